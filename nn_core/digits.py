@@ -1,0 +1,290 @@
+"""Drawn digits: MNIST itself, a drawing made into a picture like MNIST's, and the networks that read it.
+
+A network knows only what it was shown, so a drawing is prepared exactly as the training pictures were: the long side
+of the digit brought to 20 pixels, the aspect kept, and the centre of mass put on pixel 14 of 28. The pen is brought to
+one width too, whatever brush was used. (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".)
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from nn_core.config import Config
+from nn_core.mlp import predict
+
+DATA = Path(__file__).parent.parent / "data"
+NETWORKS = ("best", "tutorial")
+
+CANVAS = 280  # the side of the drawing canvas that strokes are measured on
+BRUSH = 18.0  # the brush on that canvas, unless another is given
+SMALLEST = 24.0  # the pen must have moved this far on the canvas, in one direction, to have drawn a digit
+SIDE, LONG_SIDE, CENTRE = 28, 20.0, 14.5  # MNIST's picture; pixel 14 spans 14 to 15, so its middle is at 14.5
+PEN = 2.4  # the mean width of MNIST's lines, in pixels of that picture
+MOST_INK = 225.0  # painted pixels of a picture; a bold 8 or 0 has about 150
+SURE, PROBABLE = 0.8, 0.6  # least probability for a plain answer, and for a cautious one
+
+STEP, MOST_SEGMENTS = 0.4, 500  # strokes are thinned to a point every 0.4 pixels of the picture, and never more segments
+MOST_PIXELS = 560  # ink larger than this is read with every second, third, ... pixel
+FINE = 6  # ink is worked on at 6 x 6 points to a pixel of the picture
+
+
+class Drawing(NamedTuple):
+    """What a network sees. `image` (28, 28) float32, 0 to 1, white on black; `problem` None, or why it cannot be read."""
+
+    image: np.ndarray
+    problem: str | None
+
+
+class Network(NamedTuple):
+    """A trained network. `parameters` (n,) float32; `card` says how it was made and how good it is."""
+
+    parameters: np.ndarray
+    config: Config
+    card: dict
+
+
+class Answer(NamedTuple):
+    """`probabilities` (10,), the likeliest `label`, and a `verdict`: the drawing's problem, or how sure the network is."""
+
+    probabilities: np.ndarray
+    label: int
+    verdict: str
+
+
+@cache
+def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """`(x_train, y_train), (x_test, y_test)`: pictures (n, 28, 28) and labels (n,), uint8, read-only, as Keras has them."""
+    with np.load(DATA / "mnist.npz", allow_pickle=False) as file:
+        arrays = {name: file[name] for name in ("x_train", "y_train", "x_test", "y_test")}
+    for array in arrays.values():
+        array.setflags(write=False)
+    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+@cache
+def load_network(name: str) -> Network:
+    """The shipped network of that name, one of `NETWORKS`. Raises ValueError for any other name."""
+    if name not in NETWORKS:
+        raise ValueError(f"network must be one of {', '.join(NETWORKS)}, not {name!r}")
+    with np.load(DATA / f"{name}.npz", allow_pickle=False) as file:
+        card = json.loads(str(file["card"]))
+        parameters = file["parameters"].astype(np.float32)
+    parameters.setflags(write=False)
+    return Network(parameters, Config(**card["config"]), card)
+
+
+def save_network(path: Path, network: Network) -> None:
+    """Write a network as float16 numbers and its card, the form that `load_network` reads."""
+    card = json.dumps(network.card, ensure_ascii=False)
+    np.savez_compressed(path, parameters=network.parameters.astype(np.float16), card=np.array(card))
+
+
+def probabilities(network: Network, images: np.ndarray) -> np.ndarray:
+    """The probability of each digit, (n, 10), for pictures (n, 28, 28) in 0 to 1."""
+    x = np.asarray(images, np.float32).reshape(len(images), SIDE * SIDE)
+    return predict(network.parameters, x, network.config)
+
+
+def classify(network: Network, drawing: Drawing) -> Answer:
+    """Read one drawing. A drawing with a problem has equal probabilities, and its problem as the verdict."""
+    if drawing.problem:
+        return Answer(np.full(10, 0.1), 0, drawing.problem)
+    p = probabilities(network, drawing.image[None])[0]
+    label = int(p.argmax())
+    verdict = "sure" if p[label] > SURE else "probably" if p[label] > PROBABLE else "unsure"
+    return Answer(p, label, verdict)
+
+
+def preprocess(drawing: np.ndarray | Sequence, width: float | None = None) -> Drawing:
+    """Make a drawing into a picture like MNIST's.
+
+    `drawing` is either ink, an array (h, w) of 0 to 255, white on black, of any size, read as one square; or strokes, a
+    list of arrays (n, 2) of points, x right and y down, in pixels of a 280 x 280 canvas. `width` is the brush on that
+    canvas: the width of the lines in the ink (measured when not given). Strokes are drawn with MNIST's own pen,
+    whatever the brush was, so it changes nothing there.
+
+    `problem` is "empty", "too small" (the pen moved less than 24 pixels of the canvas) or "too much" (ink).
+    Raises ValueError for what is neither ink nor strokes, for numbers that are not finite, and for a width that is not positive.
+    """
+    if width is not None and not 0 < width < np.inf:
+        raise ValueError("width must be a positive number")
+    if isinstance(drawing, np.ndarray):
+        return _from_ink(drawing, width)
+    return _from_strokes([_points(stroke) for stroke in drawing])
+
+
+def render(strokes: Sequence, width: float = BRUSH, size: int = CANVAS) -> np.ndarray:
+    """Ink (size, size) float32, 0 to 255, of strokes drawn with a round brush, antialiased.
+
+    Strokes and width are in pixels of a 280 x 280 canvas, as `preprocess` takes them.
+    """
+    scale = size / CANVAS
+    return 255 * _paint([_points(stroke) * scale for stroke in strokes], width * scale, size)
+
+
+# From strokes: the points are scaled and moved, then drawn with MNIST's pen.
+
+
+def _points(stroke: np.ndarray | Sequence) -> np.ndarray:
+    """One stroke as floats (n, 2), kept on the canvas."""
+    try:
+        points = np.asarray(stroke, np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError("a stroke must be an array of numbers") from error
+    if points.size == 0:
+        return np.empty((0, 2))
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"a stroke must have the shape (n, 2), not {points.shape}")
+    if not np.isfinite(points).all():
+        raise ValueError("the points of a stroke must be finite")
+    return points.clip(0, CANVAS)
+
+
+def _from_strokes(strokes: list[np.ndarray]) -> Drawing:
+    strokes = [stroke for stroke in strokes if len(stroke)]
+    if not strokes:
+        return Drawing(np.zeros((SIDE, SIDE), np.float32), "empty")
+    every = np.concatenate(strokes)
+    low, high = every.min(axis=0), every.max(axis=0)
+    extent = (high - low).max()
+    scale = (LONG_SIDE - PEN) / max(extent, SMALLEST)  # what is too small is shown as small as it is
+    strokes = _thin([(stroke - (low + high) / 2) * scale + CENTRE for stroke in strokes])
+    image = _paint(strokes, PEN, SIDE)
+    shift = CENTRE - _centre_of_mass(image)
+    return _judged(_paint([stroke + shift for stroke in strokes], PEN, SIDE), extent)
+
+
+def _thin(strokes: list[np.ndarray]) -> list[np.ndarray]:
+    """Keep a point every `STEP` along each stroke, or more sparsely if that is still more than `MOST_SEGMENTS`."""
+    lengths = [np.concatenate([[0.0], np.hypot(*np.diff(stroke, axis=0).T).cumsum()]) for stroke in strokes]
+    step = max(STEP, sum(length[-1] for length in lengths) / MOST_SEGMENTS)
+    kept = []
+    for stroke, length in zip(strokes[:MOST_SEGMENTS], lengths, strict=False):
+        mark = np.floor(length / step)
+        keep = np.append(mark[1:] != mark[:-1], True)  # the last point before each mark, and the end
+        keep[0] = True
+        kept.append(stroke[keep])
+    return kept
+
+
+def _paint(strokes: list[np.ndarray], width: float, size: int) -> np.ndarray:
+    """How much of each pixel (size, size) a round pen of that width covers, 0 to 1, float32. Units: pixels of the picture."""
+    starts = np.concatenate([stroke[:-1] if len(stroke) > 1 else stroke for stroke in strokes])
+    ends = np.concatenate([stroke[1:] if len(stroke) > 1 else stroke for stroke in strokes])
+    along = (ends - starts).astype(np.float32)
+    squared_length = np.maximum((along**2).sum(axis=1), 1e-12)
+    pixels = np.arange(size, dtype=np.float32) + 0.5
+    x = pixels - starts[:, :1].astype(np.float32)
+    y = pixels - starts[:, 1:].astype(np.float32)
+    nearest = np.full((size, size), np.inf, np.float32)  # squared distance from each pixel to the nearest segment
+    block = max(1, 50_000 // size**2)  # segments at a time, so that the arrays stay in the processor's cache
+    for first in range(0, len(starts), block):
+        part = slice(first, first + block)
+        dx, dy = along[part, 0, None, None], along[part, 1, None, None]
+        px, py = x[part, None, :], y[part, :, None]
+        share = (px * dx + py * dy) / squared_length[part, None, None]  # the nearest point's place on the segment
+        np.clip(share, 0, 1, out=share)
+        distance = (px - share * dx) ** 2 + (py - share * dy) ** 2
+        np.minimum(nearest, distance.min(axis=0), out=nearest)
+    return np.clip(width / 2 + 0.5 - np.sqrt(nearest), 0, 1)
+
+
+# From ink: the pixels are enlarged or reduced to one fine size, the lines thickened or thinned there, and the result
+# reduced to the picture and put in its place by one averaging.
+
+
+def _from_ink(ink: np.ndarray, width: float | None) -> Drawing:
+    if ink.ndim != 2 or ink.size == 0 or not np.issubdtype(ink.dtype, np.number) or np.iscomplexobj(ink):
+        raise ValueError("ink must be an array (h, w) of numbers, 0 to 255")
+    skip = -(-max(ink.shape) // MOST_PIXELS)
+    ink = ink[::skip, ::skip].astype(np.float32)
+    if not np.isfinite(ink).all():
+        raise ValueError("ink must be finite")
+    ink = ink.clip(0, 255) / 255
+    if ink.max() < 0.5:
+        return Drawing(np.zeros((SIDE, SIDE), np.float32), "empty")
+    unit = max(ink.shape) / CANVAS  # pixels of this array to a pixel of the canvas
+    (left, right), (top, bottom) = _edges(ink.max(axis=0)), _edges(ink.max(axis=1))
+    pen = width * unit if width else _line_width(ink)
+    extent = max(max(right - left, bottom - top) - pen, 0.0)
+    scale = FINE * (LONG_SIDE - PEN) / max(extent, SMALLEST * unit)
+    size = FINE * SIDE
+    fine = (
+        _resampling(ink.shape[0], size, scale, (top + bottom) / 2)
+        @ ink
+        @ _resampling(ink.shape[1], size, scale, (left + right) / 2).T
+    )
+    drawn = _thicken(fine, (FINE * PEN - pen * scale) / 2)
+    if drawn.max() < 0.5:  # a width far from the truth would thin the lines away
+        drawn = fine
+    x, y = _centre_of_mass(drawn)
+    return _judged(_averaging(size, y) @ drawn @ _averaging(size, x).T, extent / unit)
+
+
+def _edges(profile: np.ndarray) -> tuple[float, float]:
+    """Where ink begins and ends along a profile of 0 to 1: a half covered pixel counts half."""
+    inked = np.flatnonzero(profile > 0.1)
+    first, last = inked[0], inked[-1]
+    return first + 1 - float(profile[first]), last + float(profile[last])
+
+
+def _line_width(ink: np.ndarray) -> float:
+    """2 x area / perimeter. The perimeter is the sum of the slopes: it counts each edge once, however soft."""
+    ink = np.pad(ink, 1)
+    slopes = np.hypot(np.diff(ink, axis=0)[:, 1:], np.diff(ink, axis=1)[1:])
+    return float(2 * ink.sum() / slopes.sum())
+
+
+def _resampling(pixels: int, size: int, scale: float, centre: float) -> np.ndarray:
+    """The matrix (size, pixels) that enlarges or reduces one axis linearly, with `centre` brought to the middle."""
+    place = centre + (np.arange(size) + 0.5 - size / 2) / scale
+    reach = max(1.0, 1 / scale)
+    distance = np.abs(place[:, None] - (np.arange(pixels) + 0.5))
+    return (np.maximum(1 - distance / reach, 0) / reach).astype(np.float32)
+
+
+def _averaging(size: int, centre: float) -> np.ndarray:
+    """The matrix (28, size) that averages fine points to pixels of the picture, with `centre` put where MNIST has it."""
+    start = centre + (np.arange(SIDE) - CENTRE) * FINE
+    points = np.arange(size)
+    overlap = np.minimum(points + 1, start[:, None] + FINE) - np.maximum(points, start[:, None])
+    return (overlap.clip(0) / FINE).astype(np.float32)
+
+
+def _thicken(ink: np.ndarray, radius: float) -> np.ndarray:
+    """Grow every line by `radius` points on each side, or thin it when negative."""
+    if radius < 0:
+        return 1 - _thicken(1 - ink, -radius)
+    whole = int(radius)
+    for step in range(whole):
+        ink = _grow(ink, step)
+    return ink + (radius - whole) * (_grow(ink, whole) - ink)
+
+
+def _grow(ink: np.ndarray, step: int) -> np.ndarray:
+    """Grow by one point: a cross in even steps and a square in odd ones, together nearly a disc."""
+    grown = ink.copy()
+    np.maximum(grown[1:], ink[:-1], out=grown[1:])
+    np.maximum(grown[:-1], ink[1:], out=grown[:-1])
+    sideways = grown.copy() if step % 2 else ink
+    np.maximum(grown[:, 1:], sideways[:, :-1], out=grown[:, 1:])
+    np.maximum(grown[:, :-1], sideways[:, 1:], out=grown[:, :-1])
+    return grown
+
+
+# Shared by both.
+
+
+def _centre_of_mass(image: np.ndarray) -> np.ndarray:
+    """(x, y), in pixels from the left and upper edge."""
+    middles = np.arange(len(image)) + 0.5
+    return np.array([image.sum(axis=0) @ middles, image.sum(axis=1) @ middles]) / image.sum()
+
+
+def _judged(image: np.ndarray, extent: float) -> Drawing:
+    problem = "too small" if extent < SMALLEST else "too much" if image.sum() > MOST_INK else None
+    return Drawing(image, problem)

@@ -1,0 +1,108 @@
+"""What a run leaves behind: where it stands (State), what it did since (Snapshot), and all of it (History)."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from nn_core.activations import Array
+from nn_core.config import Config
+
+MOST_SNAPSHOTS = 300
+MOST_SNAPSHOT_BYTES = 8_000_000
+
+
+class State(NamedTuple):
+    """Where a run stands: enough to go on with the same bits.
+
+    `parameters` (n,), the optimizer's `memory` (slots, n), whole `epoch`s done and `update`s done. Nothing random is
+    kept: every draw is a function of the seed and of these counters.
+    """
+
+    parameters: Array
+    memory: Array
+    epoch: int
+    update: int
+
+
+class Curves(NamedTuple):
+    """Per recorded epoch (E,): data loss without penalties, and accuracy (for regression the R², 1 is perfect)."""
+
+    train_loss: Array
+    test_loss: Array
+    train_accuracy: Array
+    test_accuracy: Array
+
+    @staticmethod
+    def join(parts: Iterable["Curves"]) -> "Curves":
+        return Curves(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+class Snapshot(NamedTuple):
+    """A stretch of a run: its recorded epochs (e,), the parameters (e, n) and curves at each, and the state at its end.
+
+    Epochs are whole numbers, or fractions when stepping by updates. `stopped` is None, or the sentence that says why
+    the run ends here before its time.
+    """
+
+    state: State
+    epochs: Array
+    parameters: Array
+    curves: Curves
+    stopped: str | None = None
+
+
+class History(NamedTuple):
+    """A whole run, or as much of it as was taken. Curves have a value for every recorded epoch; parameters (T, n) are
+    kept for at most about 300 snapshots and 8 MB, first and last always."""
+
+    config: Config
+    epochs: Array
+    train_loss: Array
+    test_loss: Array
+    train_accuracy: Array
+    test_accuracy: Array
+    snapshot_epochs: Array
+    parameters: Array
+    state: State
+    stopped: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run came to its end, by its epochs or by stopping."""
+        return self.stopped is not None or self.state.epoch >= self.config.epochs
+
+
+class Recorder:
+    """Collects snapshots into a History, and can show it at any time."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._snapshots: list[Snapshot] = []
+
+    def add(self, snapshot: Snapshot) -> None:
+        self._snapshots.append(snapshot)
+
+    def history(self) -> History:
+        parts = self._snapshots
+        epochs = np.concatenate([part.epochs for part in parts])
+        parameters = np.concatenate([part.parameters for part in parts])
+        kept = _evenly(len(epochs), parameters[0].nbytes)
+        curves = Curves.join(part.curves for part in parts)
+        return History(
+            self.config, epochs, *curves, epochs[kept], parameters[kept], parts[-1].state, parts[-1].stopped
+        )
+
+
+def record(config: Config, snapshots: Iterator[Snapshot]) -> History:
+    """The History of all the snapshots."""
+    recorder = Recorder(config)
+    for snapshot in snapshots:
+        recorder.add(snapshot)
+    return recorder.history()
+
+
+def _evenly(n: int, size: int) -> Array:
+    """Indices of at most about 300 of n things of `size` bytes, evenly spread, first and last always among them."""
+    most = min(n, MOST_SNAPSHOTS, max(2, MOST_SNAPSHOT_BYTES // size))
+    return np.unique(np.linspace(0, n - 1, most).round().astype(int))
