@@ -108,7 +108,8 @@ def silu_slope(z: Array, a: Array) -> Array:
 
 def softplus(z: Array) -> Array:
     """A rounded ReLU, log(1 + exp z): always positive, and its slope is the sigmoid."""
-    return np.where(z.real > 0, z, 0) + np.log1p(np.exp(np.where(z.real > 0, -z, z)))  # exp of a negative: no overflow
+    positive = np.maximum(z, 0)
+    return positive + np.log1p(np.exp(z - 2 * positive))  # that is exp(-|z|): it cannot overflow
 
 
 def softplus_slope(z: Array, a: Array) -> Array:

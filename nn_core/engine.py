@@ -23,8 +23,8 @@ CHUNK = 1 << 19  # numbers worked on at a time when evaluating: stays in the cac
 
 
 class Rows(NamedTuple):
-    """Samples as the engine wants them: inputs (n, d + 1), the last column ones, targets (n, k), and what each row
-    counts in the mean over the training and the test data (n,)."""
+    """Samples as the engine wants them: inputs (n, d + 1), the last column ones, targets (n, k), and how many times
+    each row occurs in the training and in the test data (n,)."""
 
     inputs: Array
     targets: Array
@@ -36,22 +36,20 @@ def evaluation_rows(config: Config, data: Data) -> Rows:
     """Training and test data together, each distinct row once."""
     halves = [(inputs(x, config), targets(y, config)) for x, y in (data[:2], data[2:4])]
     seen, wanted = (np.concatenate(parts) for parts in zip(*halves, strict=True))
-    n_train, n_test = len(data.x_train), len(data.x_test)
-    train = np.repeat([1 / n_train, 0.0], [n_train, n_test])
-    test = np.repeat([0.0, 1 / n_test if n_test else 0.0], [n_train, n_test])
-    rows = Rows(with_ones(seen), wanted, train, test)
+    train = np.arange(len(seen)) < len(data.x_train)
+    rows = Rows(with_ones(seen), wanted, train.astype(float), (~train).astype(float))
     return merged(rows) if len(seen) <= MOST_MERGED * 2 and seen.shape[1] < 64 else rows
 
 
 def merged(rows: Rows) -> Rows:
-    """Each distinct (input, target) once, with the weights of its copies added up: the same means, exactly."""
+    """Each distinct (input, target) once, with the counts of its copies added up: the same means, exactly."""
     both = np.concatenate([rows.inputs, rows.targets], axis=1)
     order = np.lexsort(both.T)
     new = np.concatenate([[True], (np.diff(both[order], axis=0) != 0).any(axis=1)])
     if new.all():
         return rows
     first, group = order[new], np.cumsum(new) - 1
-    train, test = (np.bincount(group, weight[order]) for weight in (rows.train, rows.test))
+    train, test = (np.bincount(group, count[order]) for count in (rows.train, rows.test))
     return Rows(rows.inputs[first], rows.targets[first], train, test)
 
 
@@ -62,25 +60,31 @@ def with_ones(x: Array) -> Array:
 
 # --- one pass of training ---------------------------------------------------------------------------------------------
 
+HALF, ONE = {}, {}
+for _type in ("float32", "float64"):  # a 0-d array is a cheaper operand than a Python number
+    HALF[np.dtype(_type)], ONE[np.dtype(_type)] = np.array(0.5, _type), np.array(1, _type)
+
 
 def _tanh_in_place(z: Array, slope: Array) -> None:
-    np.tanh(z, out=z)
-    np.multiply(z, z, out=slope)
-    np.subtract(1, slope, out=slope)
+    np.tanh(z, z)
+    np.multiply(z, z, slope)
+    np.subtract(ONE[z.dtype], slope, slope)
 
 
-def _sigmoid_in_place(z: Array, slope: Array) -> None:
-    z *= 0.5
-    np.tanh(z, out=z)
-    z *= 0.5
-    z += 0.5
-    np.multiply(z, z, out=slope)
-    np.subtract(z, slope, out=slope)
+def _sigmoid_in_place(z: Array, slope: Array | None = None) -> None:
+    half = HALF[z.dtype]
+    np.multiply(z, half, z)
+    np.tanh(z, z)
+    np.multiply(z, half, z)
+    np.add(z, half, z)
+    if slope is not None:
+        np.multiply(z, z, slope)
+        np.subtract(z, slope, slope)
 
 
 def _relu_in_place(z: Array, slope: Array) -> None:
-    np.greater(z, 0, out=slope, casting="unsafe")
-    z *= slope
+    np.greater(z, 0, slope, casting="unsafe")
+    np.multiply(z, slope, z)
 
 
 def _table_entry_in_place(name: str) -> Callable[[Array, Array], None]:
@@ -106,51 +110,48 @@ class Pass:
 
     def __init__(self, config: Config, parameters: Array, gradient: Array, width: int) -> None:
         dtype = parameters.dtype
-        self.config, self.width = config, width
-        self.net, self.into = layer_rows(parameters, config), layer_rows(gradient, config)
-        self.activate = [IN_PLACE.get(name) or _table_entry_in_place(name) for name in config.activations]
+        self.width = width
         # Per hidden layer, (units + 1, width): activations above a row of ones, and the error that flows back into them.
-        self.a = [np.ones((units + 1, width), dtype) for units in config.hidden_sizes]
-        self.back = [np.empty_like(a) for a in self.a]
-        self.slope = [np.empty((units, width), dtype) for units in config.hidden_sizes]
+        a = [np.ones((units + 1, width), dtype) for units in config.hidden_sizes]
+        back = [np.empty_like(each) for each in a]
+        slope = [np.empty((units, width), dtype) for units in config.hidden_sizes]
+        net, into = layer_rows(parameters, config), layer_rows(gradient, config)
+        activate = [IN_PLACE.get(name) or _table_entry_in_place(name) for name in config.activations]
+        # What the two loops need of each layer, forwards and backwards, views and transposes made once.
+        self.forwards = [(net[i], a[i][:-1], a[i], activate[i], slope[i]) for i in range(len(a))]
+        self.backwards = [
+            (a[i].T, into[i + 1], net[i + 1].T, back[i], back[i][:-1], slope[i]) for i in reversed(range(len(a)))
+        ]
+        self.last, self.first_into = net[-1], into[0]
         self.output = np.empty((config.layer_sizes[-1], width), dtype)
         self.loss, self.link = LOSSES[config.loss_name], LINKS[config.link]
-        # Views used at every step, made once: the units without the row of ones, and the transposes for the products.
-        self.units = [a[:-1] for a in self.a]
-        self.errors = [back[:-1] for back in self.back]
-        self.a_transposed = [a.T for a in self.a]
-        self.net_transposed = [rows.T for rows in self.net]
+        self.is_binary_cross_entropy = config.loss_name == "binary_cross_entropy"
 
     def __call__(self, batch: Array, wanted: Array, weight: Array, masks: list[Array] | None = None) -> None:
         """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) and each sample's weight."""
         before = batch
-        for i, activate in enumerate(self.activate):
-            z = self.units[i]
-            np.dot(self.net[i], before, out=z)
-            activate(z, self.slope[i])
+        for i, (rows, z, a, activate, slope) in enumerate(self.forwards):
+            np.dot(rows, before, z)
+            activate(z, slope)
             if masks is not None:
                 z *= masks[i]
-                self.slope[i] *= masks[i]
-            before = self.a[i]
-        np.dot(self.net[-1], before, out=self.output)
+                slope *= masks[i]
+            before = a
+        np.dot(self.last, before, self.output)
         delta = self._error_at_output(wanted)
-        delta *= weight
-        for i in range(len(self.activate), 0, -1):
-            np.dot(delta, self.a_transposed[i - 1], out=self.into[i])
-            np.dot(self.net_transposed[i], delta, out=self.back[i - 1])
-            delta = self.errors[i - 1]
-            delta *= self.slope[i - 1]
-        np.dot(delta, batch.T, out=self.into[0])
+        np.multiply(delta, weight, delta)
+        for a_transposed, into, rows_transposed, back, error, slope in self.backwards:
+            np.dot(delta, a_transposed, into)
+            np.dot(rows_transposed, delta, back)
+            np.multiply(error, slope, error)
+            delta = error
+        np.dot(delta, batch.T, self.first_into)
 
     def _error_at_output(self, wanted: Array) -> Array:
         z = self.output
-        if self.config.loss_name == "binary_cross_entropy":  # sigmoid(z) - y, in place
-            z *= 0.5
-            np.tanh(z, out=z)
-            z *= 0.5
-            z += 0.5
-            z -= wanted
-            return z
+        if self.is_binary_cross_entropy:  # sigmoid(z) - y, in place
+            _sigmoid_in_place(z)
+            return np.subtract(z, wanted, z)
         return self.loss.gradient(z.T, wanted.T, self.link).T.astype(z.dtype, order="C", copy=False)
 
 
@@ -160,10 +161,12 @@ class Pass:
 def outputs(parameters: Array, rows: Array, config: Config) -> Array:
     """The last sums z (T, n, k) of T networks, parameters (T, n_parameters), on rows (n, d + 1) of inputs and ones."""
     *hidden, last = layer_rows(parameters, config)
-    a = rows.T.astype(parameters.dtype)
+    a = rows.T.astype(parameters.dtype, copy=False)
     for weights, name in zip(hidden, config.activations, strict=True):
-        z = ACTIVATIONS[name].value(weights[..., :-1] @ a[..., :-1, :] + weights[..., -1:])
-        a = np.concatenate([z, np.ones_like(z[..., :1, :])], axis=-2)
+        n_networks, units, _ = weights.shape
+        above = np.ones((n_networks, units + 1, a.shape[-1]), parameters.dtype)
+        above[:, :-1] = ACTIVATIONS[name].value(weights @ a)
+        a = above
     return (last @ a).swapaxes(-1, -2)
 
 
@@ -181,15 +184,16 @@ def _curves(parameters: Array, rows: Rows, config: Config) -> Curves:
     sums = np.zeros((4, len(parameters)))
     step = MOST_MERGED * 2  # digits come in tens of thousands
     for i in range(0, len(rows.inputs), step):
-        seen, y, train, test = (part[i : i + step] for part in rows)
+        seen, y, *counts = (part[i : i + step] for part in rows)
         z = outputs(parameters, seen, config)
         value, right = loss.value(z, y, link), _right(z, y, config)
-        sums += [(part * weight).sum(axis=-1) for part in (value, right) for weight in (train, test)]
-    train_loss, test_loss, train_right, test_right = sums
+        sums += [(part * count).sum(axis=-1) for part in (value, right) for count in counts]
+    n_train, n_test = rows.train.sum(), max(rows.test.sum(), 1)
+    train_loss, test_loss, train_right, test_right = sums / [[n_train], [n_test], [n_train], [n_test]]
     if config.task == "regression":  # 1 - squared error / variance
         train_right, test_right = (
-            1 - error / max(_variance(rows.targets[:, 0], weight), 1e-12)
-            for error, weight in ((train_right, rows.train), (test_right, rows.test))
+            1 - error / max(_variance(rows.targets[:, 0], count), 1e-12)
+            for error, count in ((train_right, rows.train), (test_right, rows.test))
         )
     return Curves(train_loss, test_loss, train_right, test_right)
 
@@ -203,6 +207,7 @@ def _right(z: Array, y: Array, config: Config) -> Array:
     return (z.argmax(axis=-1) == y.argmax(axis=-1)).astype(float)
 
 
-def _variance(y: Array, weight: Array) -> float:
+def _variance(y: Array, count: Array) -> float:
+    weight = count / max(count.sum(), 1)
     mean = (y * weight).sum()
     return float((weight * (y - mean) ** 2).sum())

@@ -20,7 +20,7 @@ from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
 from nn_core.randomness import stream
 
 MOST_RECORDED = 1000
-CURVE_WORK = 6_000_000  # activations computed for the curves of a run, about; then epochs are skipped
+CURVE_WORK = 2_000_000  # activations computed for the curves of a run, about; then epochs are skipped
 GATHERED = 1 << 18  # numbers in the shuffled rows gathered at a time
 
 
@@ -45,12 +45,13 @@ def train(
     step = recording_step(config, rows)
     while run.epoch < config.epochs:
         before = run.state()
-        if by_update:
-            run.advance(updates=1)
-            epochs, recorded = np.array([run.update / run.updates_per_epoch]), run.parameters[None].copy()
-        else:
-            epochs, recorded = run.record(min(run.epoch + stretch, config.epochs), step)
-        snapshot = _snapshot(run.state(), epochs, recorded, rows, config)
+        with np.errstate(all="ignore"):  # a diverging run is noticed by its values, not by warnings
+            if by_update:
+                run.advance(updates=1)
+                epochs, recorded = np.array([run.update / run.updates_per_epoch]), run.parameters[None].copy()
+            else:
+                epochs, recorded = run.record(min(run.epoch + stretch, config.epochs), step)
+            snapshot = _snapshot(run.state(), epochs, recorded, rows, config)
         finite = np.isfinite(recorded).all(axis=1) & np.isfinite(snapshot.curves.train_loss)
         if finite.all():
             yield snapshot
@@ -72,8 +73,7 @@ def recording_step(config: Config, rows: Rows) -> int:
 
 
 def _snapshot(state: State, epochs: Array, parameters: Array, rows: Rows, config: Config) -> Snapshot:
-    with np.errstate(all="ignore"):  # a diverging run is noticed by its values, not by warnings
-        return Snapshot(state, epochs, parameters, curves(parameters, rows, config))
+    return Snapshot(state, epochs, parameters, curves(parameters, rows, config))
 
 
 def _last_finite(config: Config, data: Data, rows: Rows, before: State, epochs: Array, step: int) -> Snapshot:
@@ -122,13 +122,12 @@ class _Run:
     def advance(self, updates: int) -> None:
         """Make so many updates."""
         step, passes, take = self.step, self.passes, self.batches.take
-        with np.errstate(all="ignore"):
-            for done in range(self.update, self.update + updates):
-                batch, wanted, weight = take(done)
-                width = batch.shape[1]
-                if width not in passes:
-                    passes[width] = Pass(self.config, self.parameters, self.gradient, width)
-                step(passes[width], batch, wanted, weight, done)
+        for done in range(self.update, self.update + updates):
+            batch, wanted, weight = take(done)
+            width = batch.shape[1]
+            if width not in passes:
+                passes[width] = Pass(self.config, self.parameters, self.gradient, width)
+            step(passes[width], batch, wanted, weight, done)
         self.update += updates
         self.epoch = self.update // self.updates_per_epoch
 
@@ -174,7 +173,7 @@ class _FullBatch:
 
     def __init__(self, config: Config, rows: Rows) -> None:
         used = rows.train > 0
-        columns = (rows.inputs[used].T, rows.targets[used].T, rows.train[used])
+        columns = (rows.inputs[used].T, rows.targets[used].T, rows.train[used] / rows.train.sum())
         self.batch = tuple(np.ascontiguousarray(part, config.precision) for part in columns)
 
     def take(self, update: int) -> tuple[Array, ...]:
