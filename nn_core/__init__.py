@@ -9,7 +9,7 @@ from nn_core.activations import ACTIVATIONS
 from nn_core.config import PRESETS, Config
 from nn_core.data import make_data
 from nn_core.datasets import DATASETS, FEATURES, Data
-from nn_core.history import History, Recorder, Snapshot, State
+from nn_core.history import History, Snapshot, State, record
 from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES
 from nn_core.mlp import Trace, backward, forward, gradient_check, initial_parameters, loss_and_gradient, predict
@@ -28,7 +28,6 @@ __all__ = [
     "Config",
     "Data",
     "History",
-    "Recorder",
     "Snapshot",
     "State",
     "Trace",
@@ -39,6 +38,7 @@ __all__ = [
     "loss_and_gradient",
     "make_data",
     "predict",
+    "record",
     "run",
     "train",
 ]

@@ -1,6 +1,6 @@
 """What a run leaves behind: where it stands (State), what it did since (Snapshot), and all of it (History)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -51,6 +51,10 @@ class Snapshot(NamedTuple):
     curves: Curves
     stopped: str | None = None
 
+    def ends(self, config: Config) -> bool:
+        """Whether the run is over with this snapshot, by its epochs or by stopping."""
+        return self.stopped is not None or self.state.epoch >= config.epochs
+
 
 class History(NamedTuple):
     """A whole run, or as much of it as was taken. Curves have a value for every recorded epoch; parameters (T, n) are
@@ -73,33 +77,14 @@ class History(NamedTuple):
         return self.stopped is not None or self.state.epoch >= self.config.epochs
 
 
-class Recorder:
-    """Collects snapshots into a History, and can show it at any time."""
-
-    def __init__(self, config: Config) -> None:
-        self.config = config
-        self._snapshots: list[Snapshot] = []
-
-    def add(self, snapshot: Snapshot) -> None:
-        self._snapshots.append(snapshot)
-
-    def history(self) -> History:
-        parts = self._snapshots
-        epochs = np.concatenate([part.epochs for part in parts])
-        parameters = np.concatenate([part.parameters for part in parts])
-        kept = _evenly(len(epochs), parameters[0].nbytes)
-        curves = Curves.join(part.curves for part in parts)
-        return History(
-            self.config, epochs, *curves, epochs[kept], parameters[kept], parts[-1].state, parts[-1].stopped
-        )
-
-
-def record(config: Config, snapshots: Iterator[Snapshot]) -> History:
-    """The History of all the snapshots."""
-    recorder = Recorder(config)
-    for snapshot in snapshots:
-        recorder.add(snapshot)
-    return recorder.history()
+def record(config: Config, snapshots: Iterable[Snapshot]) -> History:
+    """The History of snapshots that follow each other, from the first one of the run."""
+    parts = list(snapshots)
+    epochs = np.concatenate([part.epochs for part in parts])
+    parameters = np.concatenate([part.parameters for part in parts])
+    kept = _evenly(len(epochs), parameters[0].nbytes)
+    curves = Curves.join(part.curves for part in parts)
+    return History(config, epochs, *curves, epochs[kept], parameters[kept], parts[-1].state, parts[-1].stopped)
 
 
 def _evenly(n: int, size: int) -> Array:

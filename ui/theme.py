@@ -1,0 +1,46 @@
+"""Colours, chart styles and number formats. The only Python file with a colour in it.
+
+Blue is positive or class 1, orange is negative or class 0, white is zero; the same in light and dark, screen and print.
+"""
+
+POSITIVE = "#1d5fd1"
+NEGATIVE = "#e8710a"
+ZERO = "#ffffff"
+INK = "#16202e"
+GRID = "#d5dde8"
+WRONG = "#c2185b"
+CLASSES = (NEGATIVE, POSITIVE, "#13896b", "#8e44c9")  # of a task with several classes, in order
+MARKERS = ("o", "s", "^", "D")  # Matplotlib's names: circle, square, triangle, diamond
+
+TRAIN, TEST = INK, "#7a8798"
+MIDDLE_GREY = "#8a97a8"  # readable on light and on dark
+
+PRINT_STYLE = {
+    "font.size": 10,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "legend.frameon": False,
+}
+
+
+def short(number: float) -> str:
+    """Four significant digits at most: 0.003739, 0.6931, 12.5."""
+    return f"{number:.4g}"
+
+
+def duration(seconds: float) -> str:
+    """6 ms, 1.4 s, 40 s, 3 minutes."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
