@@ -1,0 +1,320 @@
+"""The stage: its data format, its forward pass beside NumPy's in a real browser, and how it moves."""
+
+import base64
+import json
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ui.components.stage as component
+from nn_core import ACTIVATIONS, DATASETS, FEATURES, Config, make_data, predict, run
+from ui.components.stage import encode
+
+FOLDER = Path(component.__file__).parent
+
+
+def trained(run_number=1, **settings):
+    """A run's payload with its history and data."""
+    config = Config(**settings)
+    data = make_data(config)
+    history = run(config, data)
+    return encode(history, data, run=run_number, seconds=0.006), history, data
+
+
+def decode(payload):
+    """Header and arrays, read as the docstring of the format says."""
+    length = int.from_bytes(payload[:4], "little")
+    header = json.loads(payload[4 : 4 + length])
+    floats = np.frombuffer(payload, "<f4", offset=4 + length)
+    return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
+
+
+# --- the format ---
+
+
+def test_payload_holds_the_run():
+    payload, history, data = trained(epochs=1000)
+    header, arrays = decode(payload)
+    assert len(payload) < 60_000
+    network = {"sizes": [2, 4, 1], "activations": ["tanh"], "features": ["x1", "x2"], "link": "sigmoid"}
+    assert header["network"] == network
+    assert header["corners"] == [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]
+    assert header["guessing"] == pytest.approx(np.log(2), abs=1e-3)
+    assert len(arrays["epochs"]) <= component.MOST_CURVE_POINTS
+    assert arrays["epochs"][[0, -1]].tolist() == [0, 1000]
+    assert set(arrays["snapshot_epochs"]) <= set(arrays["epochs"])
+    parameters = arrays["parameters"].reshape(-1, history.config.n_parameters)
+    np.testing.assert_array_equal(parameters, history.parameters.astype(np.float32))
+    points = arrays["points"].reshape(-1, 5)
+    assert len(points) == 8  # four corners, train and test
+    assert points[points[:, 3] == 0, 4].sum() == len(data.x_train)
+
+
+def test_points_are_thinned_and_stay_in_the_picture():
+    header, arrays = decode(trained(dataset="moons", samples=5000, noise=0.5, epochs=1)[0])
+    points = arrays["points"].reshape(-1, 5)
+    assert len(points) == component.MOST_POINTS
+    x1_low, x1_high, x2_low, x2_high = header["domain"]
+    assert (points[:, :2] >= [x1_low, x2_low]).all()
+    assert (points[:, :2] <= [x1_high, x2_high]).all()
+
+
+TRUTH = [("and", [0, 0, 0, 1]), ("or", [0, 1, 1, 1]), ("xor_points", [0, 1, 1, 0])]
+
+
+@pytest.mark.parametrize(("dataset", "expected"), TRUTH)
+def test_truth_tables(dataset, expected):
+    header, _ = decode(trained(dataset=dataset, noise=0.3, epochs=1)[0])
+    assert [row[2] for row in header["corners"]] == expected
+
+
+def test_values_that_are_not_finite_are_gaps():
+    _, history, data = trained(epochs=3)
+    broken = history._replace(train_loss=np.array([0.7, np.nan, np.inf, 1e300]))
+    _, arrays = decode(encode(broken, data, run=1, seconds=0))
+    assert np.isfinite(arrays["train_loss"]).tolist() == [True, False, False, False]
+
+
+# --- in the browser ---
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = "/usr/bin/chromium"
+    if not os.path.exists(path):
+        assert os.environ.get("CI") != "true", "browser tests may not be skipped here: no Chromium found"
+        warnings.warn("NO CHROMIUM FOUND: browser tests are skipped", stacklevel=1)
+        pytest.skip("no Chromium")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def open_page(browser, **options):
+    """A blank page that can turn a payload as text into bytes, and notes its errors in `page.problems`."""
+    page = browser.new_page(**options)
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(error))
+    page.add_script_tag(content="const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));")
+    return page
+
+
+@pytest.fixture(scope="module")
+def forward_page(browser):
+    """A blank page with the forward pass alone."""
+    page = open_page(browser)
+    page.add_script_tag(content=(FOLDER / "forward.js").read_text(encoding="utf-8"))
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A blank page for those who asked for stillness: the stage does not play by itself."""
+    page = open_page(browser, reduced_motion="reduce", viewport={"width": 1000, "height": 900})
+    yield page
+    page.close()
+    assert not page.problems
+
+
+def text(payload):
+    return base64.b64encode(payload).decode()
+
+
+CONTRACT = (
+    [{"activation": name} for name in ACTIVATIONS]
+    + [{"features": (name,)} for name in FEATURES]
+    + [{"features": tuple(FEATURES), "hidden_sizes": ()}]
+    + [{"hidden_sizes": (3, 5, 2), "activation": ("relu", "gelu", "sigmoid")}, {"hidden_sizes": (8,) * 6}]
+    + [{"dataset": name} for name, entry in DATASETS.items() if entry.kind != "digits"]
+)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("settings", CONTRACT, ids=lambda settings: " ".join(map(str, settings.values())))
+def test_forward_agrees_with_numpy(forward_page, settings):
+    """Every activation, input feature and task, near the data and far outside, to 1e-6."""
+    _, history, data = trained(**settings, epochs=1)
+    rng = np.random.default_rng(1)
+    parameters = rng.normal(0, 1.5, history.parameters.shape).astype(np.float32)
+    payload = encode(history._replace(parameters=parameters), data, run=1, seconds=0)
+    x = np.concatenate([rng.uniform(-2, 2, (60, 2)), rng.uniform(-300, 300, (20, 2))])
+    answers = forward_page.evaluate(
+        """([payload, x1, x2]) => {
+            const run = parsePayload(bytesOf(payload));
+            const n = run.arrays.parameters.length / run.arrays.snapshot_epochs.length;
+            const parameters = parametersAt(run, run.arrays.snapshot_epochs.length - 1, new Float64Array(n));
+            return Array.from(forward(run.network, parameters, makeBatch(run.network, x1, x2)));
+        }""",
+        [text(payload), x[:, 0].tolist(), x[:, 1].tolist()],
+    )
+    expected = predict(parameters[-1].astype(float), x, history.config).T.ravel()
+    np.testing.assert_allclose(answers, expected, rtol=1e-6, atol=1e-6)
+
+
+MOUNT = """async ([html, css, js, payload]) => {
+    const host = document.createElement("div");
+    host.style = "--st-text-color: #16202e; --st-border-color: #d5dde8; --st-primary-color: #1d5fd1;"
+        + "--st-background-color: #ffffff; --st-secondary-background-color: #f3f6fb";
+    document.body.append(host);
+    const parentElement = host.attachShadow({ mode: "open" });
+    parentElement.innerHTML = html + "<style>" + css + "</style>";
+    const url = URL.createObjectURL(new Blob([js], { type: "text/javascript" }));
+    const { default: show } = await import(url);
+    window.show = (payload) => show({ parentElement, data: bytesOf(payload) });
+    window.leave = show({ parentElement, data: bytesOf(payload) });
+    window.stage = parentElement.querySelector(".nn-stage").nnStage;
+}"""
+
+
+def mount(page, payload):
+    read = [(FOLDER / name).read_text(encoding="utf-8") for name in ("stage.html", "stage.css", *component.SCRIPTS)]
+    page.evaluate(MOUNT, [read[0], read[1], "\n".join(read[2:]), text(payload)])
+
+
+def part(page, name):
+    return page.locator(f"[data-part={name}]")
+
+
+@pytest.mark.browser
+def test_a_new_run_keeps_the_chosen_epoch_or_the_end(page):
+    mount(page, trained(1, epochs=200)[0])
+    assert page.evaluate("stage.epoch") == 200  # nothing moves by itself for those who asked for stillness
+    page.evaluate("payload => show(payload)", text(trained(2, epochs=300)[0]))
+    assert page.evaluate("[stage.run, stage.epoch]") == [2, 300]
+    page.evaluate("stage.seek(40)")
+    page.evaluate("payload => show(payload)", text(trained(3, epochs=300, learning_rate=1.0)[0]))
+    assert page.evaluate("[stage.run, stage.epoch]") == [3, 40]
+    page.evaluate("payload => show(payload)", text(trained(4, epochs=20)[0]))
+    page.evaluate("payload => show(payload)", text(trained(5, epochs=300)[0]))
+    assert page.evaluate("stage.epoch") == 40, "the wish outlives a run that was too short for it"
+
+
+@pytest.mark.browser
+def test_hands_and_keys_move_it(page):
+    mount(page, trained(epochs=100)[0])
+    page.locator(".nn-stage").focus()
+    for key, epoch in [("ArrowLeft", 99), ("Shift+ArrowLeft", 89), ("Home", 0), ("ArrowRight", 1), ("End", 100)]:
+        page.keyboard.press(key)
+        assert page.evaluate("stage.epoch") == epoch
+    page.get_by_role("button", name="First epoch").click()
+    assert page.evaluate("stage.epoch") == 0
+    line = part(page, "time").bounding_box()
+    page.mouse.move(line["x"] + line["width"] / 3, line["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(line["x"] + line["width"] / 2, line["y"] + 60, steps=4)
+    page.mouse.up()
+    assert 40 < page.evaluate("stage.epoch") < 60
+    assert part(page, "time-readout").inner_text().startswith("epoch ")
+
+
+@pytest.mark.browser
+def test_it_plays_to_the_end_and_waits_while_a_control_is_held(page):
+    mount(page, trained(epochs=1000)[0])
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("stage.epoch > 100 && stage.playing")
+    page.evaluate("dispatchEvent(new CustomEvent('nn-hold', { detail: true }))")
+    held = page.evaluate("stage.epoch")
+    page.wait_for_timeout(200)
+    assert page.evaluate("stage.epoch") == held
+    before = page.evaluate("stage.frames")
+    page.evaluate("dispatchEvent(new CustomEvent('nn-hold', { detail: false }))")
+    page.wait_for_function("!stage.playing", timeout=15_000)
+    assert page.evaluate("stage.epoch") == 1000
+    assert page.evaluate("stage.frames") - before > 60
+
+
+@pytest.mark.browser
+def test_it_greets_once_by_playing(browser):
+    page = open_page(browser)
+    mount(page, trained(1, epochs=300)[0])
+    assert page.evaluate("stage.playing")
+    page.wait_for_function("stage.epoch > 5")
+    page.evaluate("payload => show(payload)", text(trained(1, epochs=300)[0]))
+    assert page.evaluate("stage.playing"), "the same run, shown again, disturbs nothing"
+    page.evaluate("payload => show(payload)", text(trained(2, epochs=300)[0]))
+    assert page.evaluate("[stage.playing, stage.epoch]") == [False, 300]
+    page.close()
+
+
+@pytest.mark.browser
+def test_words_and_answers(page):
+    payload, history, _ = trained(epochs=1000)
+    mount(page, payload)
+    final = predict(history.parameters[-1], np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), history.config)[:, 0]
+    answers = part(page, "corners").locator("tr b").all_inner_texts()
+    assert answers == [str(int(p > 0.5)) for p in final]
+    assert part(page, "train-loss").inner_text() == f"{history.train_loss[-1]:.4f}"
+    assert "17 parameters" in part(page, "cost").inner_text()
+    part(page, "ask-x1").fill("0,25")
+    p = predict(history.parameters[-1], np.array([[0.25, 1.0]]), history.config)[0, 0]
+    assert part(page, "said-share").inner_text() == f"{100 * max(p, 1 - p):.1f} %"
+    for nonsense in ["", "abc", "1e", "nan", "0x10", "1 2", "٣"]:
+        part(page, "ask-x1").fill(nonsense)
+        assert part(page, "said-share").inner_text() == "Type two numbers, such as 0 and 1."
+    page.wait_for_function("document.querySelector('div').shadowRoot.querySelector('[data-part=summary]').textContent")
+    assert part(page, "summary").text_content().startswith("Epoch 1,000. Loss 0.00")
+    assert "Decision map" in part(page, "map").get_attribute("aria-label")
+
+
+@pytest.mark.browser
+def test_pixels_are_the_answers(page):
+    """The colour painted at a place is the tint of the probability that NumPy computes there."""
+    payload, history, _ = trained(epochs=60)
+    mount(page, payload)
+    page.wait_for_timeout(400)  # at rest
+    low, high = history.config.data.domain
+    x = np.array([[0.31, 0.2], [0.8, 0.62], [0.1, 0.55], [1.3, -0.3], [-0.35, 1.35]])
+    painted = page.evaluate(
+        """([x, low, high]) => {
+            const canvas = document.querySelector("div").shadowRoot.querySelector("[data-part=map]");
+            const density = canvas.width / canvas.clientWidth;
+            const side = canvas.clientWidth - 52; // left and right margins
+            return x.map(([x1, x2]) => {
+                const across = 42 + side * (x1 - low) / (high - low);
+                const down = 8 + side * (high - x2) / (high - low);
+                return Array.from(canvas.getContext("2d").getImageData(across * density, down * density, 1, 1).data);
+            });
+        }""",
+        [x.tolist(), low, high],
+    )
+    p = predict(history.parameters[-1].astype(np.float32).astype(float), x, history.config)
+    orange, blue = np.array([0xE8, 0x71, 0x0A]), np.array([0x1D, 0x5F, 0xD1])
+    colour = np.where(p > 0.5, blue, orange)
+    expected = 255 + (colour - 255) * 0.8 * np.abs(2 * p - 1)
+    np.testing.assert_allclose(np.array(painted)[:, :3], expected, atol=4)
+
+
+@pytest.mark.browser
+def test_every_kind_of_run_is_painted(page):
+    mount(page, trained(1)[0])
+    kinds = [
+        {"dataset": "three_spiral", "hidden_sizes": (8,)},
+        {"dataset": "sine", "hidden_sizes": ()},
+        {"dataset": "sine", "hidden_sizes": (12,), "activation": "relu", "learning_rate": 30.0},
+        {"dataset": "spiral", "hidden_sizes": (16,) * 6, "samples": 200},
+    ]
+    for number, settings in enumerate(kinds, start=2):
+        page.evaluate("payload => show(payload)", text(trained(number, **settings, epochs=20)[0]))
+        for name in ("show-score", "show-loss", "log", "linear"):
+            part(page, name).click()
+        part(page, "map").hover()
+        assert "→" in part(page, "map-readout").inner_text()
+        assert page.evaluate("stage.run") == number
+
+
+@pytest.mark.browser
+def test_it_leaves_nothing_behind(page):
+    mount(page, trained()[0])
+    page.evaluate("leave()")
+    assert page.evaluate("(stage.seek(10), stage.epoch)") == 10, "a superseded call's goodbye leaves the stage in use"
+    page.evaluate("document.querySelector('div').remove(), leave()")
+    frames = page.evaluate("stage.frames")
+    page.evaluate("dispatchEvent(new CustomEvent('nn-hold', { detail: false }))")
+    page.wait_for_timeout(300)
+    assert page.evaluate("stage.frames") == frames

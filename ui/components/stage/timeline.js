@@ -1,0 +1,231 @@
+// The time line: the curves of a run over its epochs, and a playhead to drag along them.
+
+const TIME_MARGIN = { left: 52, right: 14, top: 12, bottom: 26 };
+
+/** The index of the entry of an ascending array nearest to `value`. */
+function nearestIndex(ascending, value) {
+  let [low, high] = [0, ascending.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] <= value) low = middle;
+    else high = middle;
+  }
+  return value - ascending[low] <= ascending[high] - value ? low : high;
+}
+
+/** The two curves shown, with the range and the ticks of their axis. */
+function chooseCurves(run, metric, logarithmic) {
+  const { arrays } = run;
+  const curves = metric === "loss"
+    ? { train: arrays.train_loss, test: arrays.test_loss }
+    : { train: arrays.train_score, test: arrays.test_score };
+  const values = [...curves.train, ...curves.test].filter(Number.isFinite);
+  if (metric === "score") return { ...curves, ...scoreAxis(run, values) };
+  return { ...curves, ...(logarithmic ? powerAxis(values) : lossAxis(values)) };
+}
+
+function scoreAxis(run, values) {
+  if (run.score === "accuracy") return { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: formatPercentTick };
+  const low = values.some((value) => value < 0) ? -1 : 0; // R² has no lower end: what lies below -1 is cut off
+  return { low, high: 1, ticks: roundTicks(low, 1, 4), label: formatNumber };
+}
+
+const formatPercentTick = (value) => `${Math.round(100 * value)} %`;
+
+function lossAxis(values) {
+  const highest = Math.max(1e-9, ...values);
+  const step = roundStep(highest, 4);
+  const high = Math.ceil(highest / step - 1e-6) * step; // a round end: it holds still while a slider is dragged
+  return { low: 0, high, ticks: roundTicks(0, high, 4), label: formatNumber };
+}
+
+function powerAxis(values) {
+  const positive = values.filter((value) => value > 0);
+  const lowest = positive.length ? Math.min(...positive) : 0.1;
+  const highest = positive.length ? Math.max(...positive) : 1;
+  const low = Math.floor(Math.log10(lowest) + 1e-6);
+  const high = Math.max(low + 1, Math.ceil(Math.log10(highest) - 1e-6));
+  const every = Math.ceil((high - low) / 5);
+  const ticks = [];
+  for (let power = high; power >= low; power -= every) ticks.push(10 ** power);
+  return { low: 10 ** low, high: 10 ** high, ticks, label: formatPower, logarithmic: true };
+}
+
+/** 0.001 as it is, smaller and larger powers of ten in short. */
+function formatPower(value) {
+  return value < 1e-3 || value > 1e4 ? `1e${Math.round(Math.log10(value))}`.replace("-", MINUS) : formatNumber(value);
+}
+
+/** A curve as a path. Values that are missing, not finite or, on a logarithmic axis, not positive leave a gap. */
+function traceCurve(context, epochs, values, x, y) {
+  context.beginPath();
+  let drawing = false;
+  for (let i = 0; i < values.length; i++) {
+    const height = y(values[i]);
+    if (!Number.isFinite(height)) {
+      drawing = false;
+      continue;
+    }
+    if (drawing) context.lineTo(x(epochs[i]), height);
+    else context.moveTo(x(epochs[i]), height);
+    drawing = true;
+  }
+  context.stroke();
+}
+
+/** The two looks: train is a solid line in the text colour, test a dashed one in its own. */
+function useLook(context, which, palette) {
+  context.lineWidth = which === "train" ? 2 : 1.8;
+  context.lineJoin = "round";
+  context.setLineDash(which === "train" ? [] : [6, 4]);
+  context.strokeStyle = which === "train" ? palette.ink : palette.test;
+  context.fillStyle = context.strokeStyle;
+}
+
+function paintFrame(context, { plot, x, y, lastEpoch }, curves, palette) {
+  context.font = `12px ${palette.font}`;
+  context.fillStyle = palette.ink;
+  context.strokeStyle = palette.line;
+  context.lineWidth = 1;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  for (const tick of curves.ticks) {
+    const height = Math.round(y(tick)) + 0.5;
+    context.beginPath();
+    context.moveTo(plot.x, height);
+    context.lineTo(plot.x + plot.width, height);
+    context.stroke();
+    context.globalAlpha = 0.75;
+    context.fillText(curves.label(tick), plot.x - 8, height);
+    context.globalAlpha = 1;
+  }
+  context.textBaseline = "top";
+  context.globalAlpha = 0.75;
+  const bottom = plot.y + plot.height + 8;
+  for (const tick of roundTicks(0, lastEpoch, plot.width < 420 ? 4 : 8)) {
+    if (!Number.isInteger(tick) || x(tick) > plot.x + plot.width - 64) continue; // room for the axis title
+    context.textAlign = tick === 0 ? "left" : "center";
+    context.fillText(formatCount(tick), x(tick), bottom);
+  }
+  context.textAlign = "right";
+  context.fillText(`epoch ${formatCount(lastEpoch)}`, plot.x + plot.width, bottom);
+  context.globalAlpha = 1;
+}
+
+/** What an answer without looking costs: a thin line with its name, when the axis reaches that far. */
+function paintGuessing(context, { plot, y }, curves, run, palette) {
+  const { guessing, classes } = run;
+  if (guessing === null || guessing <= curves.low || guessing >= curves.high) return;
+  const height = y(guessing);
+  context.strokeStyle = palette.ink;
+  context.globalAlpha = 0.45;
+  context.lineWidth = 1;
+  context.setLineDash([2, 3]);
+  context.beginPath();
+  context.moveTo(plot.x, height);
+  context.lineTo(plot.x + plot.width, height);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 0.75;
+  context.fillStyle = palette.ink;
+  const room = height - plot.y > 18; // else the name stands below the line
+  context.textAlign = "right";
+  context.textBaseline = room ? "bottom" : "top";
+  const balanced = Math.abs(guessing - Math.log(classes.length)) < 0.001;
+  const text = `guessing: ${balanced ? `ln ${classes.length} = ` : ""}${guessing.toFixed(3)}`;
+  context.fillText(text, plot.x + plot.width - 12, height + (room ? -3 : 4));
+  context.globalAlpha = 1;
+}
+
+/**
+ * The time line on one canvas: load() as in the map, paint() puts the playhead (and the pointer's crosshair) on it.
+ * @param {HTMLCanvasElement} canvas
+ */
+function createTimeline(canvas) {
+  let run, palette, scene, curves, backdrop;
+
+  /** @param {{metric: "loss"|"score", logarithmic: boolean}} view */
+  function load(newRun, newPalette, view, width, height) {
+    run = newRun;
+    palette = newPalette;
+    curves = chooseCurves(run, view.metric, view.logarithmic);
+    const plot = {
+      x: TIME_MARGIN.left,
+      y: TIME_MARGIN.top,
+      width: width - TIME_MARGIN.left - TIME_MARGIN.right,
+      height: height - TIME_MARGIN.top - TIME_MARGIN.bottom,
+    };
+    // A finished run fills the axis; one that is still training grows into the room that was planned for it.
+    const lastEpoch = Math.max(1, run.finished ? run.arrays.epochs.at(-1) : run.figures.epochs);
+    const scaled = curves.logarithmic ? Math.log : (value) => value;
+    const [low, high] = [scaled(curves.low), scaled(curves.high)];
+    scene = {
+      plot, width, height, lastEpoch,
+      x: (epoch) => plot.x + (epoch / lastEpoch) * plot.width,
+      y: (value) => plot.y + plot.height * (1 - (scaled(value) - low) / (high - low)),
+    };
+    backdrop = makeLayer(width, height, (context) => {
+      paintFrame(context, scene, curves, palette);
+      if (view.metric === "loss") paintGuessing(context, scene, curves, run, palette);
+      context.beginPath();
+      context.rect(plot.x - 2, plot.y - 2, plot.width + 4, plot.height + 4);
+      context.clip();
+      for (const which of ["test", "train"]) {
+        useLook(context, which, palette);
+        traceCurve(context, run.arrays.epochs, curves[which], scene.x, scene.y);
+      }
+    });
+  }
+
+  function paintCrosshair(context, epoch, radius) {
+    const { plot, x, y } = scene;
+    const at = nearestIndex(run.arrays.epochs, epoch);
+    for (const which of ["test", "train"]) {
+      const height = y(curves[which][at]);
+      if (!(height >= plot.y - 1 && height <= plot.y + plot.height + 1)) continue;
+      useLook(context, which, palette);
+      context.beginPath();
+      context.arc(x(epoch), height, radius, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
+
+  function paintRule(context, epoch, colour, thickness) {
+    const { plot, x } = scene;
+    context.setLineDash([]);
+    context.strokeStyle = colour;
+    context.lineWidth = thickness;
+    context.beginPath();
+    context.moveTo(x(epoch), plot.y - 4);
+    context.lineTo(x(epoch), plot.y + plot.height);
+    context.stroke();
+  }
+
+  /** @param {number} epoch of the playhead  @param {?number} pointed epoch under the pointer */
+  function paint(epoch, pointed) {
+    const { plot, width, height, x } = scene;
+    const context = fitCanvas(canvas, width, height);
+    context.clearRect(0, 0, width, height);
+    context.drawImage(backdrop, 0, 0, width, height);
+    if (pointed !== null) {
+      context.globalAlpha = 0.5;
+      paintRule(context, pointed, palette.ink, 1);
+      context.globalAlpha = 1;
+      paintCrosshair(context, pointed, 3);
+    }
+    paintRule(context, epoch, palette.accent, 2);
+    context.fillStyle = palette.accent;
+    context.beginPath();
+    context.arc(x(epoch), plot.y - 4, 6, 0, 2 * Math.PI);
+    context.fill();
+    paintCrosshair(context, epoch, 4);
+  }
+
+  /** The epoch under a pointer event, held within the run. */
+  function epochAt(event) {
+    const across = (event.clientX - canvas.getBoundingClientRect().left - scene.plot.x) / scene.plot.width;
+    return Math.max(0, Math.min(run.arrays.epochs.at(-1), across * scene.lastEpoch));
+  }
+
+  return { load, paint, epochAt };
+}

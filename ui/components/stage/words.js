@@ -1,0 +1,111 @@
+// Beside the pictures: the network's answers and the run's figures in words, and the key of the map.
+
+const TICK = "M2.5 8.5L6.5 12.5L13.5 4";
+const CROSS = "M3.5 3.5L12.5 12.5M12.5 3.5L3.5 12.5";
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with attributes and children (nodes or texts). */
+function make(tag, attributes = {}, ...children) {
+  const node = tag === "svg" || tag === "path" ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/** What the network says in one place, in words. `share` is the probability of its answer, empty for regression. */
+function answerOf(run, outputs) {
+  if (!outputs.every(Number.isFinite)) return { said: "too large to show", share: "" };
+  if (run.task === "regression") return { said: formatNumber(outputs[0]), share: "" };
+  const k = run.task === "binary" ? Number(outputs[0] > 0.5) : winner(outputs, 1, 0);
+  const probability = run.task === "binary" ? (k ? outputs[0] : 1 - outputs[0]) : outputs[k];
+  return { k, said: run.classes[k], share: formatPercent(probability) };
+}
+
+const formatScore = (run, value) => (run.score === "accuracy" ? formatPercent(value) : formatFixed(value));
+
+/** Loss and score of a run at the recorded epoch nearest to `epoch`, as texts. */
+function figuresAt(run, epoch) {
+  const { arrays } = run;
+  const at = nearestIndex(arrays.epochs, epoch);
+  return {
+    epoch: formatCount(arrays.epochs[at]),
+    loss: { train: formatFixed(arrays.train_loss[at]), test: formatFixed(arrays.test_loss[at]) },
+    score: { train: formatScore(run, arrays.train_score[at]), test: formatScore(run, arrays.test_score[at]) },
+  };
+}
+
+function costInWords({ figures, finished, arrays }) {
+  const parameters = `${formatCount(figures.parameters)} parameter${figures.parameters === 1 ? "" : "s"}`;
+  const reached = arrays.epochs.at(-1);
+  const epochs = finished
+    ? `${formatCount(reached)} epoch${reached === 1 ? "" : "s"} in ${formatSeconds(figures.seconds)}`
+    : `training: ${formatCount(reached)} of ${formatCount(figures.epochs)} epochs`;
+  return `${parameters} · ${epochs}`;
+}
+
+/** The key of the map: the ramp of its colours, and its marks. */
+function makeKey(run, palette, scale) {
+  const mark = (text, paths, size = 1.35) => {
+    const picture = make("svg", { viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, "aria-hidden": "true" });
+    for (const [d, fill, stroke] of paths) picture.append(make("path", { d, fill, stroke, "stroke-width": 0.28 }));
+    return make("span", { class: "mark" }, picture, text);
+  };
+  const grey = palette.neutral;
+  const core = "M.5,0A.5,.5,0,1,1,-.5,0A.5,.5,0,1,1,.5,0Z";
+  const marks = [
+    mark("train", [[SHAPES[0], grey, palette.contrast]]),
+    mark("test", [[SHAPES[0], grey, palette.contrast], [core, palette.contrast, "none"]]),
+  ];
+  if (run.task === "regression") {
+    return [makeRamp([-scale, 0, scale].map((value) => formatNumber(value, 2)), palette), ...marks];
+  }
+  const classes = run.classes.map((name, k) => mark(name, [[shapeOf(k), colourOf(palette, k), palette.contrast]]));
+  const wrong = mark("wrong", [["M-.8,-.8L.8,.8M-.8,.8L.8,-.8", "none", palette.wrong]]);
+  const ramp = run.task === "binary" ? [makeRamp(["0", `probability of ${run.classes[1]}`, "1"], palette)] : [];
+  return [...ramp, ...classes, ...marks, wrong];
+}
+
+function makeRamp(labels, { classes, contrast }) {
+  const tint = (colour) => `color-mix(in srgb, ${colour} ${100 * FULL_TINT}%, ${contrast})`;
+  const gradient = `linear-gradient(90deg, ${tint(classes[0])}, ${contrast}, ${tint(classes[1])})`;
+  const ramp = make("i", { style: `background: ${gradient}` });
+  return make("span", { class: "ramp" }, ramp, make("span", {}, ...labels.map((label) => make("span", {}, label))));
+}
+
+/** What the pictures show, for those who listen. */
+function summaryOf(run, shown, answers) {
+  const { epoch, loss, score } = figuresAt(run, shown);
+  const corners = answers.map(({ said }, i) => `${said} for ${run.corners[i][0]} ${run.corners[i][1]}`);
+  return [
+    `Epoch ${epoch}.`,
+    `Loss ${loss.train} on training data, ${loss.test} on test data.`,
+    `${run.score} ${score.train} on training data, ${score.test} on test data.`,
+    ...(corners.length ? [`The network says ${corners.join(", ")}.`] : []),
+  ].join(" ");
+}
+
+/** Truth-table rows: the corner, what is expected, what the network says with its probability, and a tick or cross. */
+function writeCorners(body, run, answers) {
+  if (body.childElementCount !== answers.length) {
+    const row = () => make("tr", {}, ...Array.from({ length: 3 }, () => make("td")),
+      make("td", {}, make("b"), make("span", { class: "share" })),
+      make("td", {}, make("svg", { viewBox: "0 0 16 16", role: "img" }, make("path"))));
+    body.replaceChildren(...answers.map(row));
+  }
+  answers.forEach((answer, i) => {
+    const [x1, x2, expected] = run.corners[i];
+    const row = body.children[i];
+    const right = answer.k === expected;
+    [x1, x2, run.classes[expected]].forEach((text, column) => setText(row.children[column], String(text)));
+    setText(row.querySelector("b"), answer.said);
+    setText(row.querySelector(".share"), answer.share);
+    row.classList.toggle("wrong", !right);
+    row.querySelector("svg").setAttribute("aria-label", right ? "right" : "wrong");
+    row.querySelector("path").setAttribute("d", right ? TICK : CROSS);
+  });
+}
+
+/** A typed number, with a decimal point or comma; NaN for anything else. */
+function readNumber(text) {
+  return /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text.trim().replace(",", ".")) : NaN;
+}
