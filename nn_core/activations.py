@@ -5,16 +5,16 @@ and any float or complex type. A kink (ReLU at 0, say) branches on the real part
 is exact beside it. The docstring of `value` is the explanation a visitor reads.
 """
 
+import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray
+Array = np.ndarray[Any, Any]  # any shape, any float or complex type
 
 LEAK = 0.01  # slope of leaky ReLU on the negative side
-GELU_SCALE = np.sqrt(2 / np.pi)
+GELU_SCALE = math.sqrt(2 / math.pi)  # a Python number: float32 stays float32
 GELU_CUBIC = 0.044715
 
 

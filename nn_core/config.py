@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from nn_core.activations import ACTIVATIONS
@@ -98,7 +99,7 @@ class Several(NamedTuple):
             return self.item.check(value)
         if not isinstance(value, tuple) or not self.fewest <= len(value) <= self.most:
             raise Unreadable(self.describe())
-        return tuple(self.item.check(part) for part in value)
+        return self._plain(tuple(self.item.check(part) for part in value))
 
     def read(self, text: str) -> tuple[Any, bool]:
         parts = [part.strip() for part in text.split(",")] if text not in ("", "none") else []
@@ -106,8 +107,11 @@ class Several(NamedTuple):
             raise Unreadable(self.describe())
         kept = [self.item.read(part) for part in parts[: self.most]]
         moved = len(parts) > self.most or any(changed for _, changed in kept)
-        values = tuple(value for value, _ in kept)
-        return (values[0] if self.single and len(values) == 1 else values), moved
+        return self._plain(tuple(value for value, _ in kept)), moved
+
+    def _plain(self, values: tuple) -> Any:
+        """One form for one meaning: a value that stands alone is not a tuple, so that links and equality agree."""
+        return values[0] if self.single and len(values) == 1 else values
 
 
 Range = Number | Choice | Several
@@ -263,7 +267,7 @@ class Config:
         0.0,
         Number(1e-3, 1000, zero=True),
         "Gradient clipping",
-        "Cause: a gradient longer than this is shortened to it (0: off). Effect: one wild batch cannot blow up the run.",
+        "Cause: a gradient longer than this is shortened to it (0: off). Effect: a wild batch cannot blow up the run.",
     )
     seed: int = setting(
         0,
@@ -360,9 +364,7 @@ class Config:
 
     def to_query(self) -> dict[str, str]:
         """The link form: what differs from the default, as text. `from_query` of it gives this Config back."""
-        return {
-            f.name: _write(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default
-        }
+        return {f.name: _write(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default}
 
     @staticmethod
     def from_query(mapping: Any) -> tuple["Config", list[str]]:
@@ -371,16 +373,20 @@ class Config:
         Takes text, numbers or lists of them under the field names; clamps numbers into their range, ignores what
         cannot be read (the default holds) and names what it does not know. Never raises.
         """
-        if not isinstance(mapping, Mapping):
+        try:
+            keys = list(islice(mapping, MOST_KEYS)) if isinstance(mapping, Mapping) else None
+        except Exception:  # a mapping that cannot even name its keys
+            keys = None
+        if keys is None:
             return Config(), ["The settings could not be read: the defaults are used."]
         known = {f.name: f for f in fields(Config)}
         values: dict[str, Any] = {}
         notices: list[str] = []
-        for key in list(mapping)[:MOST_KEYS]:
-            if key not in known:
+        for key in keys:
+            f = known.get(key) if isinstance(key, str) else None
+            if f is None:
                 notices.append(f"“{_shown(key)}” is not a setting: left out.")
                 continue
-            f = known[key]
             try:
                 text = _text(mapping[key])
                 values[f.name], moved = f.metadata["range"].read(text)
@@ -390,7 +396,7 @@ class Config:
             except Exception as error:  # whatever a hostile mapping does: the default holds
                 wanted = str(error) if isinstance(error, Unreadable) else f.metadata["range"].describe()
                 notices.append(
-                    f"{f.metadata['title']} must be {wanted}: {_write(f.default)} is used instead of what the link says."
+                    f"{f.metadata['title']} must be {wanted}: {_write(f.default)} is used instead of the link's value."
                 )
         return _settled(values, notices)
 
@@ -444,14 +450,13 @@ def _write(value: Any) -> str:
 
 
 def _text(raw: Any) -> str:
-    """The text of one value from outside; the last one where there are several."""
-    if isinstance(raw, (list, tuple)) and raw and all(isinstance(part, str) for part in raw) and len(raw) <= MOST_KEYS:
-        raw = raw[-1]
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, float, tuple, list)):
+    """The text of one value from outside; the last one where a link repeats its key. Raises ValueError for the rest."""
+    parts = raw if isinstance(raw, (list, tuple)) else (raw,)
+    if len(parts) > MOST_KEYS or any(isinstance(p, bool) or not isinstance(p, (str, int, float)) for p in parts):
         raise ValueError
-    if isinstance(raw, int) and abs(raw) > 2**64:
-        raise ValueError
-    text = _write(tuple(raw)) if isinstance(raw, (list, tuple)) else str(raw)
+    if isinstance(raw, list) and all(isinstance(part, str) for part in parts):
+        parts = parts[-1:]
+    text = ",".join(map(str, parts)) or "none"
     if len(text) > LONGEST_VALUE:
         raise ValueError
     return text.strip()

@@ -43,7 +43,8 @@ UNIT_SQUARE = (-0.4, 1.4)
 
 
 def _jitter(x: Array, noise: float, rng: Generator) -> Array:
-    return np.round(x + noise * rng.standard_normal(x.shape), 6) if noise else x.astype(float)
+    shaken = x + noise * rng.standard_normal(x.shape) if noise else x.astype(float)
+    return np.round(shaken, 6)  # sines differ in their last digit from machine to machine; rounded, they agree
 
 
 def _labels(n: int, classes: int) -> Array:

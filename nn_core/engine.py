@@ -98,7 +98,7 @@ def _table_entry_in_place(name: str) -> Callable[[Array, Array], None]:
     return in_place
 
 
-# The activations worth a version of their own: each turns z into a, and fills in the slope. Held to ACTIVATIONS by a test.
+# The activations worth their own version: each turns z into a and fills in the slope. A test holds them to ACTIVATIONS.
 IN_PLACE = {"tanh": _tanh_in_place, "sigmoid": _sigmoid_in_place, "relu": _relu_in_place}
 
 
@@ -111,7 +111,7 @@ class Pass:
     def __init__(self, config: Config, parameters: Array, gradient: Array, width: int) -> None:
         dtype = parameters.dtype
         self.width = width
-        # Per hidden layer, (units + 1, width): activations above a row of ones, and the error that flows back into them.
+        # Per hidden layer, (units + 1, width): activations above a row of ones, and the error flowing back into them.
         a = [np.ones((units + 1, width), dtype) for units in config.hidden_sizes]
         back = [np.empty_like(each) for each in a]
         slope = [np.empty((units, width), dtype) for units in config.hidden_sizes]
@@ -128,7 +128,7 @@ class Pass:
         self.is_binary_cross_entropy = config.loss_name == "binary_cross_entropy"
 
     def __call__(self, batch: Array, wanted: Array, weight: Array, masks: list[Array] | None = None) -> None:
-        """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) and each sample's weight."""
+        """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) and sample weights."""
         before = batch
         for i, (rows, z, a, activate, slope) in enumerate(self.forwards):
             np.dot(rows, before, z)

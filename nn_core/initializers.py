@@ -37,7 +37,7 @@ def he(rng: Generator, fan_in: int, fan_out: int) -> Array:
 
 
 def lecun(rng: Generator, fan_in: int, fan_out: int) -> Array:
-    """Normal with variance 1 / inputs: each weighted sum starts with the variance of its inputs (LeCun et al., 1998)."""
+    """Normal with variance 1 / inputs: weighted sums start with the variance of their inputs (LeCun et al., 1998)."""
     return rng.standard_normal((fan_out, fan_in)) / np.sqrt(fan_in)
 
 

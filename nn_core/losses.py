@@ -46,7 +46,7 @@ class Loss(NamedTuple):
 
 
 def binary_cross_entropy(z: Array, y: Array, link: Link) -> Array:
-    """Surprise at the true class, in nats: 0 when sure and right, ln 2 = 0.693 when guessing, large when sure and wrong."""
+    """Surprise at the true class, in nats: 0 if sure and right, ln 2 = 0.693 for a guess, large if sure and wrong."""
     return (softplus(z) - y * z)[..., 0]
 
 
@@ -78,26 +78,29 @@ def mean_squared_error_gradient(z: Array, y: Array, link: Link) -> Array:
 def mean_absolute_error(z: Array, y: Array, link: Link) -> Array:
     """The mean over the outputs of |answer - target|: an outlier pulls no harder than any other point."""
     error = link.value(z) - y
-    return np.where(error.real > 0, error, -error).mean(axis=-1)
+    return np.where(np.real(error) > 0, error, -error).mean(axis=-1)
 
 
 def mean_absolute_error_gradient(z: Array, y: Array, link: Link) -> Array:
     p = link.value(z)
-    return link.pull_back(p, np.sign((p - y).real) / z.shape[-1])
+    return link.pull_back(p, np.sign(np.real(p - y)) / z.shape[-1])
+
+
+def _held(error: Array) -> Array:
+    """The error, held within +-HUBER_DELTA: the slope of the Huber loss."""
+    return np.where(np.abs(error.real) < HUBER_DELTA, error, HUBER_DELTA * np.sign(error.real))
 
 
 def huber(z: Array, y: Array, link: Link) -> Array:
     """Half the squared error when small, growing like the absolute error beyond 1: smooth, and calm about outliers."""
     error = link.value(z) - y
-    size = np.where(error.real > 0, error, -error)
-    return np.where(size.real < HUBER_DELTA, error**2 / 2, HUBER_DELTA * (size - HUBER_DELTA / 2)).mean(axis=-1)
+    held = _held(error)
+    return (held * (error - held / 2)).mean(axis=-1)  # error^2 / 2, then |error| - 1/2; no square to overflow
 
 
 def huber_gradient(z: Array, y: Array, link: Link) -> Array:
     p = link.value(z)
-    error = p - y
-    slope = np.where(np.abs(error.real) < HUBER_DELTA, error, HUBER_DELTA * np.sign(error.real))
-    return link.pull_back(p, slope / z.shape[-1])
+    return link.pull_back(p, _held(p - y) / z.shape[-1])
 
 
 CLASSES = ("binary", "multiclass")

@@ -1,7 +1,7 @@
 """The multilayer perceptron, as one would write it on a blackboard. The training engine is held to this by a test.
 
-Letters: n samples, d inputs, h units of a layer, k outputs; x inputs, z weighted sums, a activations, W weights, b biases.
-All parameters are one flat array. Layer by layer it holds a row per unit: the unit's weights, and last its bias.
+Letters: n samples, d inputs, h units of a layer, k outputs; x inputs, z weighted sums, a activations, W weights,
+b biases. All parameters are one flat array: layer by layer a row per unit, the unit's weights and last its bias.
 """
 
 from typing import NamedTuple
@@ -134,7 +134,7 @@ def data_loss(parameters: Array, x: Array, y: Array, config: Config) -> float:
 def penalty(parameters: Array, config: Config) -> tuple[Array, Array]:
     """The price of large weights and its gradient (n_parameters,): l1 x sum |w| + l2 / 2 x sum w^2, biases free."""
     w = parameters * weight_mask(config)
-    sign = np.sign(w.real)
+    sign = np.sign(np.real(w))
     return config.l1 * (sign * w).sum() + config.l2 / 2 * (w * w).sum(), config.l1 * sign + config.l2 * w
 
 

@@ -1,0 +1,1 @@
+"""The tests: contracts over the tables, so that a new entry is tested by itself."""
