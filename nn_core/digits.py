@@ -27,13 +27,17 @@ PEN = 2.4  # the mean width of MNIST's lines, in pixels of that picture
 MOST_INK = 225.0  # painted pixels of a picture; a bold 8 or 0 has about 150
 SURE, PROBABLE = 0.8, 0.6  # least probability for a plain answer, and for a cautious one
 
-STEP, MOST_SEGMENTS = 0.4, 500  # strokes are thinned to a point every 0.4 pixels of the picture, and never more segments
-MOST_PIXELS = 560  # ink larger than this is read with every second, third, ... pixel
+STEP = 0.4  # strokes are thinned to a point every 0.4 pixels of the picture
+MOST_SEGMENTS = 500  # or more sparsely, to have no more pieces than this
+MOST_STROKES, MOST_POINTS = 200, 5_000  # of a drawing; more are refused
+WIDTHS = (1, 100)  # of a brush, in pixels of the canvas
+MOST_PIXELS = 400  # ink with longer sides is read with every second, third, ... pixel
 FINE = 6  # ink is worked on at 6 x 6 points to a pixel of the picture
+MOST_STEPS = 24.0  # of growing or thinning, in those points; what is fatter than this is no line
 
 
 class Drawing(NamedTuple):
-    """What a network sees. `image` (28, 28) float32, 0 to 1, white on black; `problem` None, or why it cannot be read."""
+    """What a network sees: `image` (28, 28) float32, 0 to 1, white on black; `problem` None or what is wrong."""
 
     image: np.ndarray
     problem: str | None
@@ -48,7 +52,7 @@ class Network(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """`probabilities` (10,), the likeliest `label`, and a `verdict`: the drawing's problem, or how sure the network is."""
+    """`probabilities` (10,), the likeliest `label`, and a `verdict`: the drawing's problem, or how sure it is."""
 
     probabilities: np.ndarray
     label: int
@@ -57,7 +61,7 @@ class Answer(NamedTuple):
 
 @cache
 def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """`(x_train, y_train), (x_test, y_test)`: pictures (n, 28, 28) and labels (n,), uint8, read-only, as Keras has them."""
+    """`(x_train, y_train), (x_test, y_test)` as in Keras: pictures (n, 28, 28) and labels (n,), uint8, read-only."""
     with np.load(DATA / "mnist.npz", allow_pickle=False) as file:
         arrays = {name: file[name] for name in ("x_train", "y_train", "x_test", "y_test")}
     for array in arrays.values():
@@ -74,7 +78,7 @@ def load_network(name: str) -> Network:
         card = json.loads(str(file["card"]))
         parameters = file["parameters"].astype(np.float32)
     parameters.setflags(write=False)
-    return Network(parameters, Config(**card["config"]), card)
+    return Network(parameters, Config.from_query(card["settings"])[0], card)
 
 
 def save_network(path: Path, network: Network) -> None:
@@ -108,13 +112,12 @@ def preprocess(drawing: np.ndarray | Sequence, width: float | None = None) -> Dr
     whatever the brush was, so it changes nothing there.
 
     `problem` is "empty", "too small" (the pen moved less than 24 pixels of the canvas) or "too much" (ink).
-    Raises ValueError for what is neither ink nor strokes, for numbers that are not finite, and for a width that is not positive.
+    Raises ValueError for what is neither ink nor strokes, for numbers that are not finite, for more than 200 strokes or
+    5,000 points, and for a width outside 1 to 100.
     """
-    if width is not None and not 0 < width < np.inf:
-        raise ValueError("width must be a positive number")
-    if isinstance(drawing, np.ndarray):
-        return _from_ink(drawing, width)
-    return _from_strokes([_points(stroke) for stroke in drawing])
+    if width is not None and not WIDTHS[0] <= width <= WIDTHS[1]:
+        raise ValueError(f"width must be from {WIDTHS[0]} to {WIDTHS[1]}, not {width}")
+    return _from_ink(drawing, width) if isinstance(drawing, np.ndarray) else _from_strokes(_read(drawing))
 
 
 def render(strokes: Sequence, width: float = BRUSH, size: int = CANVAS) -> np.ndarray:
@@ -123,29 +126,36 @@ def render(strokes: Sequence, width: float = BRUSH, size: int = CANVAS) -> np.nd
     Strokes and width are in pixels of a 280 x 280 canvas, as `preprocess` takes them.
     """
     scale = size / CANVAS
-    return 255 * _paint([_points(stroke) * scale for stroke in strokes], width * scale, size)
+    read = [stroke * scale for stroke in _read(strokes)]
+    return 255 * _paint(read, width * scale, size) if read else np.zeros((size, size), np.float32)
 
 
 # From strokes: the points are scaled and moved, then drawn with MNIST's pen.
 
 
-def _points(stroke: np.ndarray | Sequence) -> np.ndarray:
-    """One stroke as floats (n, 2), kept on the canvas."""
+def _read(strokes: Sequence) -> list[np.ndarray]:
+    """The strokes that have points, as floats (n, 2), kept on the canvas."""
+    if not isinstance(strokes, list | tuple):
+        raise ValueError("a drawing must be an array of ink or a list of strokes")
+    if len(strokes) > MOST_STROKES:
+        raise ValueError(f"a drawing must have at most {MOST_STROKES:,} strokes")
+    wrong = ValueError("a stroke must be an array (n, 2) of numbers")
     try:
-        points = np.asarray(stroke, np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError("a stroke must be an array of numbers") from error
-    if points.size == 0:
-        return np.empty((0, 2))
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise ValueError(f"a stroke must have the shape (n, 2), not {points.shape}")
-    if not np.isfinite(points).all():
-        raise ValueError("the points of a stroke must be finite")
-    return points.clip(0, CANVAS)
+        read = [np.asarray(stroke) for stroke in strokes]
+    except ValueError:  # rows of different lengths
+        raise wrong from None
+    read = [points for points in read if points.size]
+    for points in read:
+        if points.dtype.kind not in "iuf" or points.ndim != 2 or points.shape[1] != 2:
+            raise wrong
+        if not np.isfinite(points).all():
+            raise ValueError("the points of a stroke must be finite")
+    if sum(map(len, read)) > MOST_POINTS:
+        raise ValueError(f"a drawing must have at most {MOST_POINTS:,} points")
+    return [points.clip(0, CANVAS).astype(float) for points in read]
 
 
 def _from_strokes(strokes: list[np.ndarray]) -> Drawing:
-    strokes = [stroke for stroke in strokes if len(stroke)]
     if not strokes:
         return Drawing(np.zeros((SIDE, SIDE), np.float32), "empty")
     every = np.concatenate(strokes)
@@ -163,7 +173,7 @@ def _thin(strokes: list[np.ndarray]) -> list[np.ndarray]:
     lengths = [np.concatenate([[0.0], np.hypot(*np.diff(stroke, axis=0).T).cumsum()]) for stroke in strokes]
     step = max(STEP, sum(length[-1] for length in lengths) / MOST_SEGMENTS)
     kept = []
-    for stroke, length in zip(strokes[:MOST_SEGMENTS], lengths, strict=False):
+    for stroke, length in zip(strokes, lengths, strict=True):
         mark = np.floor(length / step)
         keep = np.append(mark[1:] != mark[:-1], True)  # the last point before each mark, and the end
         keep[0] = True
@@ -172,7 +182,7 @@ def _thin(strokes: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def _paint(strokes: list[np.ndarray], width: float, size: int) -> np.ndarray:
-    """How much of each pixel (size, size) a round pen of that width covers, 0 to 1, float32. Units: pixels of the picture."""
+    """How much of each pixel (size, size) a round pen of that width covers, 0 to 1, float32. All in pixels."""
     starts = np.concatenate([stroke[:-1] if len(stroke) > 1 else stroke for stroke in strokes])
     ends = np.concatenate([stroke[1:] if len(stroke) > 1 else stroke for stroke in strokes])
     along = (ends - starts).astype(np.float32)
@@ -198,38 +208,41 @@ def _paint(strokes: list[np.ndarray], width: float, size: int) -> np.ndarray:
 
 
 def _from_ink(ink: np.ndarray, width: float | None) -> Drawing:
-    if ink.ndim != 2 or ink.size == 0 or not np.issubdtype(ink.dtype, np.number) or np.iscomplexobj(ink):
+    if ink.ndim != 2 or ink.size == 0 or ink.dtype.kind not in "iuf":
         raise ValueError("ink must be an array (h, w) of numbers, 0 to 255")
     skip = -(-max(ink.shape) // MOST_PIXELS)
-    ink = ink[::skip, ::skip].astype(np.float32)
+    ink = ink[::skip, ::skip].astype(float)
     if not np.isfinite(ink).all():
         raise ValueError("ink must be finite")
-    ink = ink.clip(0, 255) / 255
+    ink = (ink.clip(0, 255) / 255).astype(np.float32)
     if ink.max() < 0.5:
         return Drawing(np.zeros((SIDE, SIDE), np.float32), "empty")
     unit = max(ink.shape) / CANVAS  # pixels of this array to a pixel of the canvas
-    (left, right), (top, bottom) = _edges(ink.max(axis=0)), _edges(ink.max(axis=1))
+    (left, right), (top, bottom) = _box(ink)
     pen = width * unit if width else _line_width(ink)
     extent = max(max(right - left, bottom - top) - pen, 0.0)
     scale = FINE * (LONG_SIDE - PEN) / max(extent, SMALLEST * unit)
     size = FINE * SIDE
-    fine = (
-        _resampling(ink.shape[0], size, scale, (top + bottom) / 2)
-        @ ink
-        @ _resampling(ink.shape[1], size, scale, (left + right) / 2).T
-    )
-    drawn = _thicken(fine, (FINE * PEN - pen * scale) / 2)
+    rows = _averaging(ink.shape[0], size, (top + bottom) / 2, 1 / scale)
+    columns = _averaging(ink.shape[1], size, (left + right) / 2, 1 / scale)
+    fine = rows @ ink @ columns.T
+    fine /= fine.max()  # a line thinner than a point would be grey
+    drawn = _thicken(fine, min(max((FINE * PEN - pen * scale) / 2, -MOST_STEPS), MOST_STEPS))
     if drawn.max() < 0.5:  # a width far from the truth would thin the lines away
         drawn = fine
-    x, y = _centre_of_mass(drawn)
-    return _judged(_averaging(size, y) @ drawn @ _averaging(size, x).T, extent / unit)
+    block = max(np.ptp(edges) for edges in _box(drawn)) / LONG_SIDE if extent > SMALLEST * unit else FINE
+    x, y = _centre_of_mass(drawn) - (CENTRE - SIDE / 2) * block
+    return _judged(_averaging(size, SIDE, y, block) @ drawn @ _averaging(size, SIDE, x, block).T, extent / unit)
 
 
-def _edges(profile: np.ndarray) -> tuple[float, float]:
-    """Where ink begins and ends along a profile of 0 to 1: a half covered pixel counts half."""
-    inked = np.flatnonzero(profile > 0.1)
-    first, last = inked[0], inked[-1]
-    return first + 1 - float(profile[first]), last + float(profile[last])
+def _box(ink: np.ndarray) -> list[tuple[float, float]]:
+    """Where ink begins and ends, from left to right and from top to bottom: a half covered pixel counts half."""
+    edges = []
+    for profile in (ink.max(axis=0), ink.max(axis=1)):
+        inked = np.flatnonzero(profile > 0.1)
+        first, last = inked[0], inked[-1]
+        edges.append((float(first + 1 - profile[first]), float(last + profile[last])))
+    return edges
 
 
 def _line_width(ink: np.ndarray) -> float:
@@ -239,20 +252,12 @@ def _line_width(ink: np.ndarray) -> float:
     return float(2 * ink.sum() / slopes.sum())
 
 
-def _resampling(pixels: int, size: int, scale: float, centre: float) -> np.ndarray:
-    """The matrix (size, pixels) that enlarges or reduces one axis linearly, with `centre` brought to the middle."""
-    place = centre + (np.arange(size) + 0.5 - size / 2) / scale
-    reach = max(1.0, 1 / scale)
-    distance = np.abs(place[:, None] - (np.arange(pixels) + 0.5))
-    return (np.maximum(1 - distance / reach, 0) / reach).astype(np.float32)
-
-
-def _averaging(size: int, centre: float) -> np.ndarray:
-    """The matrix (28, size) that averages fine points to pixels of the picture, with `centre` put where MNIST has it."""
-    start = centre + (np.arange(SIDE) - CENTRE) * FINE
-    points = np.arange(size)
-    overlap = np.minimum(points + 1, start[:, None] + FINE) - np.maximum(points, start[:, None])
-    return (overlap.clip(0) / FINE).astype(np.float32)
+def _averaging(pixels: int, size: int, centre: float, block: float) -> np.ndarray:
+    """The matrix (size, pixels) that averages one axis over blocks of pixels, with `centre` brought to the middle."""
+    start = centre + (np.arange(size)[:, None] - size / 2) * block
+    pixel = np.arange(pixels)
+    overlap = np.minimum(pixel + 1, start + block) - np.maximum(pixel, start)
+    return (overlap.clip(0) / block).astype(np.float32)
 
 
 def _thicken(ink: np.ndarray, radius: float) -> np.ndarray:

@@ -1,8 +1,8 @@
 """Pen strokes of our own making: digits in the styles people write them, and drawings that are no digit.
 
 A style is written as the points a pen passes, `x,y` in percent of a box, x right and y down. The pen goes through them
-in a smooth curve, turns sharply at a point marked `!`, and is lifted at `/`. What makes one 4 differ from the next (shaky
-points, slant, proportions, bends, place and size) is drawn at random.
+in a smooth curve, turns sharply at a point marked `!`, and is lifted at `/`. What makes one 4 differ from the next
+(shaky points, slant, proportions, bends, place and size) is drawn at random.
 """
 
 import numpy as np
@@ -16,6 +16,8 @@ DIGITS = {
         "80,12 45,0 6,40 14,86 50,100 90,72 92,30 66,4 46,16",  # ends in a small loop
         "35,5 80,5 97,45 75,95 30,97 4,60 12,20 45,2",  # clockwise
         "50,0 12,22 10,75 50,100 90,75 88,22 50,0 / 88,8 12,92",  # slashed
+        "50,0 12,22 10,75 50,100 90,75 88,22 50,0 / 104,-6 -4,106",  # slashed from corner to corner
+        "55,3 15,22 8,75 50,98 92,70 85,20 45,2 / 54,-14 48,114",  # slashed upright
     ),
     1: (
         "50,0 50,100",
@@ -23,7 +25,10 @@ DIGITS = {
         "28,22 52,0! 52,100",  # with a flag
         "5,40 55,0! 55,100",  # with a long flag
         "28,22 52,0! 52,100 / 25,100 80,100",  # on a base
-        "50,0 50,100 / 22,100 78,100 / 30,18 50,0",
+        "28,22 52,0! 52,100 / 5,98 98,100",  # on a wide base
+        "30,24 54,0! 52,98! 22,100 85,97",  # flag and base, one stroke
+        "10,52 50,8 55,0! 40,100",  # a flag half as long as the stem
+        "30,26 56,0! 54,82 40,98 14,96",  # a curled foot
     ),
     2: (
         "5,25 28,2 62,0 86,22 72,52 38,78 5,100! 95,98",
@@ -32,6 +37,7 @@ DIGITS = {
         "8,10 50,0 84,12 80,36 5,98! 35,92 65,100 95,94",  # a wave as foot
         "5,6 85,3! 8,96! 92,97",  # like a Z
         "10,30 20,5 60,0 80,25 60,62 4,98! 90,88",
+        "28,28 38,4 66,2 78,26 55,66 8,94 20,80 44,92 96,98",  # a small loop, a long foot
     ),
     3: (
         "10,14 45,0 80,16 74,38 38,48! 80,58 90,80 55,100 4,88",
@@ -39,6 +45,7 @@ DIGITS = {
         "10,10 52,0 80,20 58,45 34,51 42,43 62,49 90,72 64,98 8,92",  # a loop in the middle
         "8,12 50,0 82,22 48,47 52,51 90,76 50,100 6,90",  # a soft middle
         "5,8 60,0 85,15 60,42 30,48! 70,52 95,72 70,98 20,100 0,85",
+        "12,12 48,0 78,18 40,44! 74,60 66,88 10,102",
     ),
     4: (
         "20,0 8,55! 92,55 / 70,18 66,100",  # open
@@ -48,6 +55,8 @@ DIGITS = {
         "12,2 10,46 44,58 82,44! 86,0! 76,100",  # open, one stroke
         "10,4 10,44 40,57 84,42 / 90,0 80,100",  # a round arm
         "30,0 5,48! 60,52 95,44 / 75,5 50,100",
+        "44,0 10,70! 92,66 / 60,46 57,100",  # a short stem
+        "70,0 20,48 26,66 88,58 / 62,36 56,100",
         "60,0 20,40 8,58 40,60 95,54 / 62,30 52,100",
     ),
     5: (
@@ -57,6 +66,8 @@ DIGITS = {
         "86,0! 14,0! 14,48! 74,47 88,75 60,100 4,97",
         "25,10 14,48! 60,40 92,70 50,100 4,90 / 36,3 104,0",  # the hat lifted off
         "80,0 30,4! 20,44! 60,46 78,68 55,95 0,100",
+        "94,6 34,2 16,42! 58,36 90,62 62,97 18,96 6,82",  # a curled end
+        "16,6 14,46! 50,40 76,64 50,96 2,90 / 14,6 60,4 100,-4",
     ),
     6: (
         "70,0 25,30 5,72 40,100 86,80 70,53 35,56 8,76",
@@ -73,6 +84,9 @@ DIGITS = {
         "4,22 10,3! 92,5! 36,100",  # with a hook
         "4,22 10,3! 92,5! 50,50 40,100 / 26,52 82,48",
         "4,12 50,3 94,8 62,50 40,100",  # a round shoulder
+        "2,16 14,4 50,8 90,4! 58,54 46,100 / 22,62 84,58",  # a wavy roof, crossed low
+        "8,10 84,4! 52,60 48,100 / 18,56 92,54",
+        "5,24 5,4! 90,4! 40,100",  # a serif
     ),
     8: (
         "80,12 45,0 12,22 50,48 90,75 50,100 10,75 50,48 86,22 80,12",
@@ -89,6 +103,9 @@ DIGITS = {
         "92,4 40,2 8,28 40,54 90,10! 70,100",
         "88,25 55,0 10,20 30,50 88,30 90,60 70,95 30,100 5,85",
         "60,6 20,10 10,38 50,46 82,18 58,2 84,30! 62,100",  # a ring and a leg
+        "84,8 50,2 22,22 46,44 82,14! 84,70 74,96! 4,98",  # a flat hook
+        "78,8 44,2 26,20 46,38 76,12! 88,66 60,98 6,92 2,80",  # a small ring, a wide hook
+        "76,12 46,2 28,22 48,40 76,14 78,60 68,90 30,100 2,94",
     ),
 }
 
@@ -139,7 +156,7 @@ SIGNS = (
 
 
 def digit(label: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Strokes of that digit, arrays (n, 2) in pixels of a 280 x 280 canvas, in a style, a hand and a place drawn at random."""
+    """Strokes of that digit, arrays (n, 2) in pixels of a 280 x 280 canvas, in a random style, hand and place."""
     return _place(_write(_choice(DIGITS[label], rng), rng), rng)
 
 
@@ -190,7 +207,7 @@ def _choice(options, rng: np.random.Generator):
 
 def _write(style: str, rng: np.random.Generator) -> list[np.ndarray]:
     """One hand's version of a style: strokes (n, 2), about a unit box."""
-    shake = rng.uniform(0.01, 0.055)
+    shake = rng.uniform(0.005, 0.045)
     strokes = []
     for part in style.split("/"):
         points = [point.rstrip("!").split(",") for point in part.split()]
@@ -198,7 +215,7 @@ def _write(style: str, rng: np.random.Generator) -> list[np.ndarray]:
         points += rng.normal(0, shake, points.shape)
         sharp = [point.endswith("!") for point in part.split()]
         strokes.append(_curve(points.repeat(np.where(sharp, 2, 1), axis=0)))
-    bends = rng.normal(0, 0.06, (2, 3, 2))
+    bends = rng.normal(0, 0.04, (2, 3, 2))
     turn = rng.normal(0, 0.1)
     hand = np.array([[rng.lognormal(-0.3, 0.25), 0], [rng.normal(-0.15, 0.22), 1]])  # proportions and slant
     hand = hand @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
@@ -225,7 +242,7 @@ def _curve(points: np.ndarray) -> np.ndarray:
 
 
 def _bend(stroke: np.ndarray, bends: np.ndarray) -> np.ndarray:
-    """Move each point by slow waves over the box: `bends` (2, 3, 2) are their heights by phase, frequency and direction."""
+    """Move each point by slow waves over the box: `bends` (2, 3, 2) are their heights by phase, slope and direction."""
     wave = np.pi * (stroke[:, :1] + stroke[:, 1:] * [[1.0, 0.5, -1.0]])
     return stroke + np.sin(wave) @ bends[0] + np.cos(wave) @ bends[1]
 
