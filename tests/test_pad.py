@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nn_core.digits import CANVAS, preprocess
+from nn_core.digits import CANVAS, NETWORKS, load_network, preprocess
+from ui import cards
 from ui.components.pad import BRUSHES, POINTS, read_ink
 from ui.components.pad.words import percent, words
 
@@ -80,7 +81,7 @@ def likely(**shares):
         ("sure", likely(d8=0.999, d3=0.001), "It is an 8 (>99 %)", "Runner-up: 3 (<1 %)"),
         ("probably", likely(d7=0.7, d1=0.25), "Probably 7, could be 1", "7 (70 %), then 1 (25 %)"),
         ("unsure", likely(d7=0.4, d1=0.3), "Not sure: 7 or 1?", "Or not a digit. 7 (40 %), then 1 (30 %)"),
-        ("empty", [0.1] * 10, "Draw a digit", "It is read while you draw."),
+        ("empty", [0.1] * 10, "Waiting for a digit", "The answer comes while you draw."),
         ("too small", [0.1] * 10, "Draw it larger", "It is too small to be read."),
         ("too much", [0.1] * 10, "That is a lot of ink", "Draw one digit."),
     ],
@@ -114,7 +115,7 @@ def payload(app):
 def test_the_answer_reaches_the_browser():
     app = AppTest.from_function(page).run()
     blank = payload(app)
-    assert (blank["number"], blank["label"], blank["headline"]) == (0, None, "Draw a digit")
+    assert (blank["number"], blank["label"], blank["headline"]) == (0, None, "Waiting for a digit")
     assert blank["probabilities"] == [0] * 10
 
     app.session_state["pad"] = {"ink": {"strokes": [SEVEN], "brush": 18, "number": 5}}
@@ -124,3 +125,11 @@ def test_the_answer_reaches_the_browser():
     seen = np.frombuffer(base64.b64decode(drawn["image"]), np.uint8).reshape(28, 28)
     assert seen.max() > 200
     assert seen[:, :3].max() == 0  # the margin MNIST has
+
+
+def test_cards_in_words():
+    shipped = [load_network(name).card for name in NETWORKS]
+    assert all(f"{100 * card['accuracy']:.1f}" in cards.summary(card) for card in shipped)
+    lines = cards.table(shipped).splitlines()
+    assert len(lines) == 2 + len(cards.ROWS)
+    assert {line.count("|") for line in lines} == {2 + len(shipped)}

@@ -111,7 +111,7 @@ class LiveSlider {
 
   type(text) {
     const { whole, stops, unit } = this.data;
-    const plain = text.replace(unit, "").replace(",", ".").trim();
+    const plain = text.replace(unit.trim(), "").replace(",", ".").trim();
     const number = NUMBER.test(plain) ? Number(plain) : NaN;
     const [low, high] = [stops[0], stops.at(-1)];
     if (Number.isNaN(number) || (whole && !Number.isInteger(number))) {

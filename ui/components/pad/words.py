@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _PROBLEMS = {
-    "empty": ("Draw a digit", "It is read while you draw."),
+    "empty": ("Waiting for a digit", "The answer comes while you draw."),
     "too small": ("Draw it larger", "It is too small to be read."),
     "too much": ("That is a lot of ink", "Draw one digit."),
 }
