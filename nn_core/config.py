@@ -344,7 +344,9 @@ class Config:
             return 4
         if self.data.kind == "digits":
             return 60_000
-        return self.samples if self.data.kind == "bits" else self.samples - round(self.samples * self.test_share)
+        if self.data.kind == "bits":
+            return self.samples
+        return self.samples - min(max(1, round(self.samples * self.test_share)), self.samples - 1)  # one each at least
 
     @cached_property
     def estimated_seconds(self) -> float:

@@ -14,7 +14,7 @@ from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import Data
 from nn_core.engine import Pass, Rows, curves, evaluation_rows, with_ones
-from nn_core.history import History, Snapshot, State, record
+from nn_core.history import Curves, History, Snapshot, State, record
 from nn_core.mlp import initial_parameters, inputs, penalty, targets, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
 from nn_core.randomness import stream
@@ -56,7 +56,7 @@ def train(
         if finite.all():
             yield snapshot
             continue
-        yield _last_finite(config, data, rows, before, epochs[: int(finite.argmin())], step)
+        yield _up_to(int(finite.argmin()), snapshot, _Run(config, data, rows, before))
         return
 
 
@@ -76,17 +76,20 @@ def _snapshot(state: State, epochs: Array, parameters: Array, rows: Rows, config
     return Snapshot(state, epochs, parameters, curves(parameters, rows, config))
 
 
-def _last_finite(config: Config, data: Data, rows: Rows, before: State, epochs: Array, step: int) -> Snapshot:
-    """The stretch from `before` played again, up to the last of these recorded epochs, and why it ends there."""
-    again = _Run(config, data, rows, before)
-    reached = int(epochs[-1]) if len(epochs) else before.epoch
-    recorded = again.record(reached, step)[1] if len(epochs) else np.empty((0, config.n_parameters))
+def _up_to(n: int, snapshot: Snapshot, again: "_Run") -> Snapshot:
+    """The first `n` recorded epochs of a stretch that stopped being finite, and why it ends there. `again`, a run that
+    stands where the stretch began, is played to their last, for the state there."""
+    if n:
+        with np.errstate(all="ignore"):
+            again.advance_to(int(snapshot.epochs[n - 1]))
+    rate, clip = again.config.learning_rate, again.config.clip
     sentence = (
-        f"Training stopped after epoch {reached:,}: the next steps were so large that the loss is no longer a number. "
-        f"Try a learning rate below {config.learning_rate:g}, say {config.learning_rate / 10:g}"
-        + ("." if config.clip else ", or gradient clipping at 1.")
+        f"Training stopped after epoch {again.epoch:,}: the next steps were so large that the loss is no longer a "
+        f"number. Try a learning rate below {rate:g}, say {rate / 10:g}"
+        + ("." if clip else ", or gradient clipping at 1.")
     )
-    return _snapshot(again.state(), epochs, recorded, rows, config)._replace(stopped=sentence)
+    kept = Curves(*(curve[:n] for curve in snapshot.curves))
+    return Snapshot(again.state(), snapshot.epochs[:n], snapshot.parameters[:n], kept, sentence)
 
 
 class _Run:
@@ -115,9 +118,13 @@ class _Run:
         epochs = epochs[(epochs % step == 0) | (epochs == until)]
         recorded = np.empty((len(epochs), len(self.parameters)), self.parameters.dtype)
         for i, epoch in enumerate(epochs.tolist()):
-            self.advance((epoch - self.epoch) * self.updates_per_epoch - self.update % self.updates_per_epoch)
+            self.advance_to(epoch)
             recorded[i] = self.parameters
         return epochs, recorded
+
+    def advance_to(self, epoch: int) -> None:
+        """Train to the end of this epoch."""
+        self.advance(epoch * self.updates_per_epoch - self.update)
 
     def advance(self, updates: int) -> None:
         """Make so many updates."""

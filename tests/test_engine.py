@@ -130,7 +130,8 @@ def test_repeated_rows_are_merged_with_their_counts():
 
 @pytest.mark.parametrize("batch_size", [0, 7])
 def test_single_precision_stays_single_and_close(batch_size):
-    config = Config(dataset="circles", samples=80, batch_size=batch_size, l2=0.01, clip=1.0, epochs=20, optimizer="adamw")
+    settings = {"l1": 0.01, "l2": 0.01, "clip": 1.0, "optimizer": "adamw", "activation": "gelu"}
+    config = Config(dataset="circles", samples=80, batch_size=batch_size, epochs=20, **settings)
     double, single = run(config), run(config.replace(precision="float32"))
     assert single.parameters.dtype == single.state.parameters.dtype == single.state.memory.dtype == np.float32
     np.testing.assert_allclose(single.parameters, double.parameters, atol=1e-3)

@@ -1,4 +1,4 @@
-"""The readable network: its gradient is the derivative of its loss, whatever it is made of; its layout and its trace."""
+"""The readable network: its gradient is the derivative of its loss, whatever it is made of; its layout and trace."""
 
 import numpy as np
 import pytest
