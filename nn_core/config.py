@@ -424,20 +424,14 @@ def _conflicts(config: Config):
         yield f"A hidden layer has at most {widest} nodes here: {_write(sizes)} is used.", {"hidden_sizes": sizes}
     if not isinstance(config.activation, str) and len(config.activation) != len(config.hidden_sizes):
         first = config.activation[0]
-        yield (
-            f"There are {len(config.activation)} activations for {len(config.hidden_sizes)} hidden layers: "
-            f"{first} is used for all."
-        ), {"activation": first}
+        count = f"{len(config.activation)} activations for {len(config.hidden_sizes)} hidden layers"
+        yield f"There are {count}: {first} is used for all.", {"activation": first}
     if config.loss != "auto" and config.task not in LOSSES[config.loss].tasks:
-        fitting = TASKS[config.task].loss
-        yield (
-            f"The loss {LOSSES[config.loss].title} does not fit a {config.task} task: {LOSSES[fitting].title} is used."
-        ), {"loss": "auto"}
+        chosen, fitting = LOSSES[config.loss].title, LOSSES[TASKS[config.task].loss].title
+        yield f"The loss {chosen} does not fit a {config.task} task: {fitting} is used.", {"loss": "auto"}
     if config.batch_size > config.training_samples:
-        yield (
-            f"A batch of {config.batch_size} is more than the {config.training_samples} training points: "
-            "all of them are used."
-        ), {"batch_size": 0}
+        points = f"the {config.training_samples} training points"
+        yield f"A batch of {config.batch_size} is more than {points}: all of them are used.", {"batch_size": 0}
     if len(set(config.features)) < len(config.features):
         yield "Each input feature can be used once.", {"features": tuple(dict.fromkeys(config.features))}
 
@@ -497,9 +491,7 @@ PRESETS: dict[str, Preset] = {
         "The same data and rate with larger first weights, tanh and four nodes: watch the loss step down.",
     ),
     "playground": Preset(
-        Config(
-            dataset="circles", samples=500, hidden_sizes=(4, 2), learning_rate=0.03, batch_size=10, epochs=150
-        ),
+        Config(dataset="circles", samples=500, hidden_sizes=(4, 2), learning_rate=0.03, batch_size=10, epochs=150),
         "Circles in small batches",
         "Two layers close a ring out of lines; the loss trembles because each step sees only ten points.",
     ),
@@ -509,9 +501,7 @@ PRESETS: dict[str, Preset] = {
         "A single neuron draws one straight line, and no line separates XOR.",
     ),
     "spiral": Preset(
-        Config(
-            dataset="spiral", samples=400, hidden_sizes=(8, 8), optimizer="adam", learning_rate=0.02, epochs=800
-        ),
+        Config(dataset="spiral", samples=400, hidden_sizes=(8, 8), optimizer="adam", learning_rate=0.02, epochs=800),
         "The spiral",
         "Watch the boundary wind itself up, arm by arm; one hidden layer of the same size finds it much harder.",
     ),

@@ -174,9 +174,7 @@ def curves(parameters: Array, rows: Rows, config: Config) -> Curves:
     """Loss and accuracy of T networks, parameters (T, n_parameters), on the training and the test data."""
     widest = max(config.layer_sizes[1:]) + 1
     at_once = max(1, CHUNK // (widest * min(len(rows.inputs), MOST_MERGED * 2)))
-    return Curves.join(
-        _curves(parameters[i : i + at_once], rows, config) for i in range(0, len(parameters), at_once)
-    )
+    return Curves.join(_curves(parameters[i : i + at_once], rows, config) for i in range(0, len(parameters), at_once))
 
 
 def _curves(parameters: Array, rows: Rows, config: Config) -> Curves:

@@ -213,5 +213,3 @@ def test_a_handful_of_points_is_enough(dataset):
     history = run(Config(dataset=dataset, samples=4, test_share=0.9, epochs=3))
     assert np.isfinite(history.train_loss).all()
     assert np.isfinite(history.test_loss).all()
-
-
