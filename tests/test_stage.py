@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -87,8 +86,7 @@ def browser():
     path = "/usr/bin/chromium"
     if not os.path.exists(path):
         assert os.environ.get("CI") != "true", "browser tests may not be skipped here: no Chromium found"
-        warnings.warn("NO CHROMIUM FOUND: browser tests are skipped", stacklevel=1)
-        pytest.skip("no Chromium")
+        pytest.skip("NO CHROMIUM FOUND: the stage is not tested in a browser")
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -188,6 +186,7 @@ def test_a_new_run_keeps_the_chosen_epoch_or_the_end(page):
     page.evaluate("payload => show(payload)", text(trained(2, epochs=300)[0]))
     assert page.evaluate("[stage.run, stage.epoch]") == [2, 300]
     page.evaluate("stage.seek(40)")
+    assert page.evaluate("stage.epoch") == 40
     page.evaluate("payload => show(payload)", text(trained(3, epochs=300, learning_rate=1.0)[0]))
     assert page.evaluate("[stage.run, stage.epoch]") == [3, 40]
     page.evaluate("payload => show(payload)", text(trained(4, epochs=20)[0]))

@@ -6,10 +6,10 @@
 // strength.
 
 const MAP_MARGIN = { left: 42, right: 10, top: 8, bottom: 36 };
-const MOVING_CELLS = 64; // the map's grid while it moves; bilinear scaling makes it smooth
-const RESTING_CELLS = 160;
-const MOVING_WORK = 250_000; // neuron evaluations a picture: wide networks get a smaller grid, never a slower clock
-const RESTING_WORK = 800_000;
+// The grid's side while the map moves and at rest: bilinear scaling makes both smooth. `work` bounds the neurons
+// evaluated for one picture: wide networks get a smaller grid, never a slower clock.
+const MOVING = { most: 64, work: 250_000 };
+const RESTING = { most: 160, work: 800_000 };
 const FULL_TINT = 0.8; // how far the strongest colour goes from white: markers in the full colour stand out on it
 
 /** Marker shapes, one per class, about one unit in radius: SVG paths, so that canvas and legend draw the same. */
@@ -151,37 +151,45 @@ function paintAxes(context, { plot, width, height, domain }, palette) {
   context.fillText("x₂", 0, plot.y + plot.height / 2);
 }
 
-/**
- * The data: colour and shape say the class (for regression the colour says the target); test points have an open core.
- * Points of one look are one path: a thousand of them cost a few fills.
- */
-function paintPoints(context, points, run, palette, shades) {
+/** One mark as a small picture of its own: a thousand points are then a thousand copies, not a thousand drawings. */
+function makeStamp(shape, colour, outline, size, open) {
+  const side = 2 * Math.ceil(1.5 * size);
+  const scaled = (scale) => {
+    const path = new Path2D();
+    path.addPath(new Path2D(shape), { a: scale, d: scale, e: side / 2, f: side / 2 });
+    return path;
+  };
+  const canvas = document.createElement("canvas");
+  const context = fitCanvas(canvas, side, side);
+  context.fillStyle = colour;
+  context.fill(scaled(size));
+  context.strokeStyle = outline;
+  context.lineWidth = Math.min(1.4, 0.24 * size);
+  context.stroke(scaled(size));
+  context.fillStyle = outline;
+  if (open) context.fill(scaled(0.55 * size));
+  return { canvas, side };
+}
+
+/** The data: colour and shape say the class (for regression the colour says the target); test points are hollow. */
+function paintPoints(context, points, run, palette, shades, stamps) {
   const regression = run.task === "regression";
   const outline = regression ? palette.outline : palette.contrast;
-  const looks = new Map();
-  for (let i = 0; i < points.n; i++) {
-    const target = points.targets[i];
-    const kind = regression ? leanOfValue(target, points.scale) : target;
-    const key = `${points.isTest[i] ? 0 : 1} ${kind}`; // sorted, test points come first: train points lie on top
-    if (!looks.has(key)) {
-      const colour = regression ? pixelColour(shades[kind]) : colourOf(palette, kind);
-      looks.set(key, { colour, shape: shapeOf(regression ? 0 : kind), body: new Path2D(), core: new Path2D() });
+  const density = context.getTransform().a;
+  for (const isTest of [1, 0]) { // train points lie on top: a test point at the same place is a ring about its twin
+    for (let i = 0; i < points.n; i++) {
+      if (points.isTest[i] !== isTest) continue;
+      const size = points.sizes[i];
+      const kind = regression ? leanOfValue(points.targets[i], points.scale) & ~15 : points.targets[i]; // 32 shades do
+      const look = `${kind} ${isTest} ${size}`;
+      if (!stamps.has(look)) {
+        const colour = regression ? pixelColour(shades[kind]) : colourOf(palette, kind);
+        stamps.set(look, makeStamp(shapeOf(regression ? 0 : kind), colour, outline, size, isTest));
+      }
+      const { canvas, side } = stamps.get(look);
+      const whole = (value) => Math.round((value - side / 2) * density) / density; // on whole pixels it stays sharp
+      context.drawImage(canvas, whole(points.left[i]), whole(points.top[i]), side, side);
     }
-    const { shape, body, core } = looks.get(key);
-    const [size, hole] = [points.sizes[i], points.sizes[i] * 0.55];
-    const [x, y] = [points.left[i], points.top[i]];
-    body.addPath(new Path2D(shape), new DOMMatrix([size, 0, 0, size, x, y]));
-    if (points.isTest[i]) core.addPath(new Path2D(shape), new DOMMatrix([hole, 0, 0, hole, x, y]));
-  }
-  context.strokeStyle = outline;
-  context.lineWidth = 1.2;
-  for (const key of [...looks.keys()].sort()) {
-    const { colour, body, core } = looks.get(key);
-    context.fillStyle = colour;
-    context.fill(body);
-    context.stroke(body);
-    context.fillStyle = outline;
-    context.fill(core);
   }
 }
 
@@ -215,7 +223,7 @@ function placePoints(run, { plot, domain }) {
   const n = rows.length / 5;
   const column = (at) => Float64Array.from({ length: n }, (_, i) => rows[5 * i + at]);
   const [x1, x2, targets, isTest, counts] = [0, 1, 2, 3, 4].map(column);
-  const small = n <= 60 ? 6 : n <= 500 ? 4.2 : 3.2;
+  const small = (n <= 60 ? 6 : n <= 500 ? 4.2 : 3.2) * (plot.width < 340 ? 0.85 : 1);
   const trained = new Set();
   for (let i = 0; i < n; i++) if (!isTest[i]) trained.add(`${x1[i]} ${x2[i]}`);
   const sizes = Float64Array.from({ length: n }, (_, i) => {
@@ -225,7 +233,7 @@ function placePoints(run, { plot, domain }) {
   });
   return {
     n, targets, isTest, counts, sizes,
-    cross: small + 1,
+    cross: small + 1, // the arm of the cross over a wrong one
     scale: targets.reduce((most, target) => Math.max(most, Math.abs(target)), 1e-9),
     left: x1.map((value) => plot.x + ((value - domain[0]) / (domain[1] - domain[0])) * plot.width),
     top: x2.map((value) => plot.y + plot.height - ((value - domain[2]) / (domain[3] - domain[2])) * plot.height),
@@ -289,7 +297,9 @@ function traceBorders(context, field, outputs, run, plot) {
  * @param {HTMLCanvasElement} canvas
  */
 function createMap(canvas) {
-  let run, palette, shades, scene, points, overlay, fields, drawn;
+  const overlay = document.createElement("canvas");
+  const stamps = new Map(); // by look; kept until the colours change
+  let run, palette, shades, scene, points, fields, drawn;
 
   /** Everything that does not depend on the epoch. Repeating it with the same data, size and colours costs nothing. */
   function load(newRun, newPalette, width, height) {
@@ -308,18 +318,16 @@ function createMap(canvas) {
     if (!samePlace) {
       scene = { plot, width, height, domain };
       shades = makeShades(palette, classCount(run));
-      fields = {
-        moving: makeField(network, domain, cellsFor(network, MOVING_CELLS, MOVING_WORK)),
-        resting: makeField(network, domain, cellsFor(network, RESTING_CELLS, RESTING_WORK)),
-      };
+      fields = {}; // made when they are first painted: the fine one is not needed while a slider is dragged
+      stamps.clear();
     }
     points = placePoints(run, scene);
-    overlay = makeLayer(width, height, (context) => {
+    paintLayer(overlay, width, height, (context) => {
       paintAxes(context, scene, palette);
       context.beginPath();
       context.rect(plot.x, plot.y, plot.width, plot.height);
       context.clip();
-      paintPoints(context, points, run, palette, shades);
+      paintPoints(context, points, run, palette, shades, stamps);
       paintCounts(context, points, scene, palette);
     });
     drawn = { sketch, points: run.arrays.points };
@@ -329,7 +337,8 @@ function createMap(canvas) {
   function paint(parameters, moving) {
     const { plot, width, height } = scene;
     const context = fitCanvas(canvas, width, height);
-    const field = moving ? fields.moving : fields.resting;
+    const { most, work } = moving ? MOVING : RESTING;
+    const field = (fields[most] ??= makeField(run.network, run.domain, cellsFor(run.network, most, work)));
     const outputs = forward(run.network, parameters, field.batch);
     colourField(field, outputs, run, shades, points.scale);
     context.clearRect(0, 0, width, height);

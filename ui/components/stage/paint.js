@@ -36,11 +36,13 @@ function fitCanvas(canvas, width, height) {
   return context;
 }
 
-/** A canvas that is never shown: what does not change with the epoch is painted there once and copied every frame. */
-function makeLayer(width, height, paint) {
-  const canvas = document.createElement("canvas");
-  paint(fitCanvas(canvas, width, height));
-  return canvas;
+/** Paint a canvas that is never shown: what does not change with the epoch stands there and is copied every frame. */
+function paintLayer(canvas, width, height, paint) {
+  const context = fitCanvas(canvas, width, height);
+  context.clearRect(0, 0, width, height);
+  context.save();
+  paint(context);
+  context.restore(); // takes clipping away again
 }
 
 /** The distance of about `count` round ticks (1, 2 or 5 times a power of ten) over `span`. */
@@ -62,17 +64,17 @@ function roundTicks(low, high, count) {
 
 const MINUS = "\u2212";
 
-function formatCount(value) {
-  return Math.round(value).toLocaleString("en-US");
-}
+const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }); // made once: making one takes a while
+const SHORT = [2, 3].map((digits) => new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits }));
 
-/** At most `digits` significant digits, without trailing zeros: 0.25, 1,250, 2.1e−5. */
+const formatCount = (value) => WHOLE.format(value);
+
+/** Two or three significant digits, without trailing zeros: 0.25, 1,250, 2.1e−5. */
 function formatNumber(value, digits = 3) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1).replace("+", "").replaceAll("-", MINUS);
-  const text = value.toLocaleString("en-US", { maximumSignificantDigits: digits });
-  return (text === "-0" ? "0" : text).replace("-", MINUS);
+  return SHORT[digits - 2].format(value + 0).replace("-", MINUS);
 }
 
 /** A loss or R² with a fixed number of decimals, so that running figures do not dance. */

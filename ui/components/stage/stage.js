@@ -28,8 +28,8 @@ function createStage(root) {
   const epochs = () => run.arrays.snapshot_epochs;
   const end = () => epochs().length - 1;
   const shownEpoch = () => epochs()[Math.floor(position)];
-  const outputAt = (x1, x2) => forward(run.network, parameters, makeBatch(run.network, [x1], [x2]));
-
+  const shownParameters = () => parametersAt(run, position, parameters);
+  const outputAt = (x1, x2) => forward(run.network, shownParameters(), makeBatch(run.network, [x1], [x2]));
   const cornerAnswers = () => (run.corners ?? []).map(([x1, x2]) => answerOf(run, outputAt(x1, x2)));
 
   // --- data and size ---
@@ -68,8 +68,7 @@ function createStage(root) {
   // --- painting ---
 
   function paint(moving) {
-    parametersAt(run, position, parameters);
-    map.paint(parameters, moving);
+    map.paint(shownParameters(), moving);
     const next = epochs()[Math.ceil(position)];
     timeline.paint(shownEpoch() + (position % 1) * (next - shownEpoch()), pointed.epoch);
     writeFigures();
@@ -90,7 +89,7 @@ function createStage(root) {
 
   /** Ask for a frame: any number of wishes between two frames are one repaint. */
   function move() {
-    if (!frame) frame = requestAnimationFrame(onFrame);
+    if (!frame && palette) frame = requestAnimationFrame(onFrame); // no palette: there has been no room to paint in yet
   }
 
   function onFrame(now) {
@@ -216,7 +215,8 @@ function createStage(root) {
   }
 
   function pointAtMap(event) {
-    pointed.place = event.type === "pointerleave" ? null : map.placeAt(event);
+    const away = event.type === "pointerleave" || event.type === "pointercancel";
+    pointed.place = away ? null : map.placeAt(event);
     placeReadout(parts["map-readout"], event, pointed.place && describePlace(pointed.place));
   }
 
@@ -267,7 +267,7 @@ function createStage(root) {
     log: () => choose({ logarithmic: true }),
   };
   for (const [name, action] of Object.entries(clicks)) listen(parts[name], "click", action);
-  for (const type of ["pointermove", "pointerdown", "pointerleave"]) listen(parts.map, type, pointAtMap);
+  for (const type of ["pointermove", "pointerdown", "pointerleave", "pointercancel"]) listen(parts.map, type, pointAtMap);
   for (const type of ["pointermove", "pointerdown"]) listen(parts.time, type, pointAtTime);
   for (const type of ["pointerleave", "pointercancel"]) listen(parts.time, type, leaveTime);
   listen(parts.ask, "input", writeAnswer);

@@ -142,7 +142,8 @@ function paintGuessing(context, { plot, y }, curves, run, palette) {
  * @param {HTMLCanvasElement} canvas
  */
 function createTimeline(canvas) {
-  let run, palette, scene, curves, backdrop;
+  const backdrop = document.createElement("canvas");
+  let run, palette, scene, curves;
 
   /** @param {{metric: "loss"|"score", logarithmic: boolean}} view */
   function load(newRun, newPalette, view, width, height) {
@@ -164,7 +165,7 @@ function createTimeline(canvas) {
       x: (epoch) => plot.x + (epoch / lastEpoch) * plot.width,
       y: (value) => plot.y + plot.height * (1 - (scaled(value) - low) / (high - low)),
     };
-    backdrop = makeLayer(width, height, (context) => {
+    paintLayer(backdrop, width, height, (context) => {
       paintFrame(context, scene, curves, palette);
       if (view.metric === "loss") paintGuessing(context, scene, curves, run, palette);
       context.beginPath();
