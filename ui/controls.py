@@ -9,8 +9,7 @@ import streamlit as st
 
 from nn_core.activations import ACTIVATIONS
 from nn_core.config import MAX_LAYERS, MAX_NODES, PRESETS, Config, Number
-from nn_core.datasets import DATASETS, FEATURES, Data
-from nn_core.history import History
+from nn_core.datasets import DATASETS, FEATURES
 from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES, TASKS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
@@ -64,6 +63,7 @@ def preset(config: Config) -> None:
     st.selectbox(
         "Try",
         options=list(PRESETS),
+        index=None,
         format_func=lambda name: PRESETS[name].title,
         placeholder="your own settings",
         help="Cause: all settings change to those of a run worth seeing. Effect: one thing to look at, said below.",
@@ -128,8 +128,23 @@ def seed(config: Config, name: str) -> None:
     )
 
 
+def by_the_picture(config: Config) -> tuple[Any, Any, Any]:
+    """The controls one plays with; returns the places of the live sliders: hidden nodes, learning rate, noise."""
+    with st.container(key="main"):
+        nodes = st.container()
+        activation(config)
+        rate = st.container()
+    with st.container(key="more"):
+        layers(config)
+        _pick(config, "dataset", {name: DATASETS[name].title for name in PLANE})
+        noise = st.container()
+        seed(config, "seed")
+        preset(config)
+    return nodes, rate, noise
+
+
 def live_sliders(config: Config, nodes: Any, rate: Any, noise: Any) -> None:
-    """The sliders that retrain while they are dragged, each in its place. To be mounted after the result is on screen."""
+    """The sliders that retrain while they are dragged, each in its place. Mounted when the result is on screen."""
     answered = session.turns()
     widths = config.hidden_sizes
     with nodes:
@@ -142,9 +157,7 @@ def live_sliders(config: Config, nodes: Any, rate: Any, noise: Any) -> None:
             help=SETTINGS["hidden_sizes"]["help"],
             disabled=not widths,
             answered=answered,
-            **session.bound_live(
-                "hidden_nodes", chosen, lambda n: {"hidden_sizes": (int(n),) * len(config.hidden_sizes)}
-            ),
+            **session.bound_live("hidden_nodes", chosen, lambda n: {"hidden_sizes": (int(n),) * len(widths)}),
         )
     with rate:
         _live_number(config, "learning_rate", None, answered)
@@ -168,10 +181,17 @@ def _live_number(config: Config, name: str, step: float | None, answered: int) -
 # --- the rest, by what they belong to ---------------------------------------------------------------------------------
 
 
-def data(config: Config) -> Any:
-    """What is learnt from what; returns the place of the noise slider."""
-    _pick(config, "dataset", {name: DATASETS[name].title for name in PLANE})
-    noise = st.container()
+def in_detail(config: Config) -> None:
+    """All other settings, in three groups."""
+    groups = ("Data", data), ("Network", network), ("Training", training)
+    for column, (title, group) in zip(st.columns(3, gap="medium"), groups, strict=True):
+        with column:
+            st.subheader(title)
+            group(config)
+
+
+def data(config: Config) -> None:
+    """What is learnt from what."""
     kind = config.data.kind
     left, right = st.columns(2)
     with left:
@@ -186,7 +206,6 @@ def data(config: Config) -> Any:
         **session.bound("features", list(config.features), lambda names: {"features": tuple(names)} if names else {}),
     )
     seed(config, "data_seed")
-    return noise
 
 
 def network(config: Config) -> None:
@@ -268,14 +287,15 @@ def permission(config: Config, seconds: str) -> None:
     )
 
 
-def views(history: History, data: Data) -> None:
+def views(run: session.Run) -> None:
     """The same run to zoom into, and as a picture to keep; the chart is only made when its tab is open."""
     picture, chart = st.tabs(["Save picture", "Chart to zoom"], key="views", on_change="rerun")
+    history = run.history
     with picture, st.container(horizontal=True):
         for fmt, mime in FORMATS.items():
             st.download_button(
                 fmt.upper(),
-                data=partial(run_print, history, data, fmt),
+                data=partial(run_print, history, run.data, fmt),
                 file_name=f"{history.config.dataset}.{fmt}",
                 mime=mime,
                 icon=":material/download:",

@@ -4,12 +4,18 @@ from pathlib import Path
 
 import streamlit as st
 
-PAGES = Path(__file__).parent.parent / "pages"
+from ui import session
 
-st.set_page_config(page_title="Neural network playground", page_icon=str(PAGES.parent / "ui" / "icon.svg"), layout="wide")
+HERE = Path(__file__).parent
+PAGES = HERE.parent / "pages"
+
+st.set_page_config(page_title="Neural network playground", page_icon=str(HERE / "icon.svg"), layout="wide")
+st.html(HERE / "frame.css")
 
 contents = [
     st.Page(PAGES / "networks" / "playground.py", title="Playground", default=True),
     st.Page(PAGES / "digits" / "draw.py", title="Draw a digit"),
 ]
-st.navigation(contents, position="top").run()
+page = st.navigation(contents, position="top")
+session.turn_to(page.url_path)
+page.run()

@@ -63,11 +63,11 @@ def open_config() -> Config:
     return state["config"]
 
 
-def write_link(config: Config) -> None:
-    """Put the link to this exact run into the address bar; not in the middle of a drag, or every value on the way would
-    become a step of the back button."""
-    state, link = st.session_state, config.to_query()
-    if not state.get("held", False) and st.query_params.to_dict() != link:
+def write_link() -> None:
+    """Put the link to this exact run into the address bar. Called by the whole page only, not in the middle of a drag:
+    every value on the way would become a step of the back button."""
+    state, link = st.session_state, st.session_state["config"].to_query()
+    if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
         state["link_written"] = time.monotonic()
     state["link"] = st.query_params.to_dict()
@@ -88,39 +88,50 @@ def notices() -> list[str]:
 
 
 def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | None = None) -> dict[str, Any]:
-    """Arguments that tie a native widget to the Config: it shows `value`, and what the visitor picks becomes the setting
-    `name`, or whatever `changes` makes of it."""
+    """Arguments that tie a native widget to the Config: it shows `value`, and what the visitor picks becomes the
+    setting `name`, or whatever settings `changes` makes of it."""
     key = f"set_{name}"
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
     def take() -> None:
         picked = st.session_state[key]
-        st.session_state["held"] = False
         change(**(changes(picked) if changes else {name: picked}))
+        _at_rest()
 
     return {"key": key, "on_change": take}
 
 
-def bound_live(name: str, read: Callable[[Any], tuple[float | None, bool]], changes: Callable[[float], Mapping[str, Any]]):
-    """The same for a live slider: `read` makes (value, still held) of the state that the browser sends."""
+def bound_live(
+    name: str, read: Callable[[Any], tuple[float | None, bool]], changes: Callable[[float], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The same for a live slider: `read` makes (value, still held) of the state that the browser sends. While it is held
+    only its own fragment of the page runs; with the hand off, the whole page follows."""
     key = f"live_{name}"
 
     def take() -> None:
         value, held = read(st.session_state.get(key))
-        st.session_state["held"] = held
         if value is not None:
             change(**changes(value))
+        st.session_state["held"] = held
+        if not held:
+            _at_rest()
 
     return {"key": key, "on_change": take}
+
+
+def _at_rest() -> None:
+    """No control is held: run the whole page, also where the widget stands in a fragment."""
+    st.session_state["held"] = False
+    st.rerun()
 
 
 def action(name: str, act: Callable[[], None]) -> dict[str, Any]:
     """Arguments for a button that does something."""
 
     def take() -> None:
-        st.session_state["held"] = False
         act()
+        _at_rest()
 
     return {"key": f"do_{name}", "on_click": take}
 
@@ -128,6 +139,11 @@ def action(name: str, act: Callable[[], None]) -> dict[str, Any]:
 def new_seed() -> int:
     """A seed nobody chose, short enough to read aloud."""
     return secrets.randbelow(10_000)
+
+
+def pad_value() -> object:
+    """What the drawing pad last reported; it comes from the browser and may be anything."""
+    return st.session_state.get("pad")
 
 
 def turns() -> int:
@@ -158,6 +174,7 @@ def advance(config: Config) -> Run:
     run: Run | None = state.get("run")
     if run is None or run.config != config:
         run = Run(config, make_data(config), number=run.number if run else 0)
+    state["run"] = run
     if run.finished or (run.snapshots and not permitted(config)):
         return run
     begun = time.perf_counter()
@@ -174,7 +191,12 @@ def advance(config: Config) -> Run:
     return state["run"]
 
 
+def current_run() -> Run:
+    """The run that `advance` last returned."""
+    return st.session_state["run"]
+
+
 def go_on(run: Run) -> None:
-    """Paint what there is of a run and come back for the rest."""
+    """Come back for the rest of a run that was painted in the middle."""
     if not run.finished and permitted(run.config):
         st.rerun()

@@ -5,40 +5,34 @@ import streamlit as st
 from ui import controls, session, theme
 from ui.components.stage import encode, stage
 
-config = session.open_config()
 
-for notice in session.notices():
-    st.warning(notice)
+@st.fragment
+def cockpit() -> None:
+    """What moves together: the picture of the run, and the controls one plays with."""
+    config = session.open_config()
+    with st.container(key="cockpit"):
+        places = controls.by_the_picture(config)
+        with st.container(key="picture"):
+            show(session.advance(config))
+    controls.live_sliders(config, *places)
 
-hand, picture = st.columns([1, 3], gap="medium")
-with hand:
-    controls.preset(config)
-    nodes = st.container()
-    controls.activation(config)
-    rate = st.container()
-    controls.layers(config)
-    controls.seed(config, "seed")
 
-of_data, of_network, of_training = st.columns(3, gap="medium")
-with of_data:
-    st.subheader("Data")
-    noise = controls.data(config)
-with of_network:
-    st.subheader("Network")
-    controls.network(config)
-with of_training:
-    st.subheader("Training")
-    controls.training(config)
-
-run = session.advance(config)
-history = run.history
-with picture:
-    controls.permission(config, theme.duration(config.estimated_seconds))
+def show(run: session.Run) -> None:
+    """The picture, and what has to be said about it."""
+    for sentence in session.notices():
+        st.warning(sentence)
+    controls.permission(run.config, theme.duration(run.config.estimated_seconds))
+    history = run.history
     stage(key="stage", payload=encode(history, run.data, run=run.number, seconds=run.seconds, finished=run.finished))
     if history.stopped:
         st.warning(history.stopped)
 
-controls.live_sliders(config, nodes, rate, noise)
-session.write_link(config)
-controls.views(history, run.data)
+
+st.title("Neural network playground")
+config = session.open_config()
+cockpit()
+run = session.current_run()
+controls.in_detail(config)
+controls.views(run)
+session.write_link()
 session.go_on(run)

@@ -1,0 +1,48 @@
+# make run, make test: from a fresh clone to the app, or to the tests' last line. The rest is for those who change things.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: run test lint bench judge networks clean
+
+run: .venv/app
+	$(BIN)/streamlit run app.py
+
+test: .venv/dev
+	$(BIN)/python -m pytest
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+# This engine beside PyTorch and scikit-learn, in an environment of its own.
+bench: .bench/installed
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 .bench/bin/python -m benchmarks.xor
+
+# The shipped digit networks on pen strokes: make judge STROKES=folder-or-file.npz
+judge: .venv/app
+	$(BIN)/python -m benchmarks.judge $(STROKES)
+
+# Train the shipped digit networks again (several minutes).
+networks: .venv/app
+	$(BIN)/python data/make_networks.py
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+.venv/app: .venv/bin/python requirements.txt
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+.venv/dev: .venv/bin/python requirements.txt requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@ .venv/app
+
+.bench/installed: requirements.txt benchmarks/requirements.txt
+	$(PYTHON) -m venv .bench
+	.bench/bin/python -m pip install --quiet -r requirements.txt -r benchmarks/requirements.txt
+	touch $@
+
+clean:
+	rm -rf .venv .bench
