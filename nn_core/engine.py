@@ -19,7 +19,7 @@ from nn_core.losses import LINKS, LOSSES
 from nn_core.mlp import inputs, layer_rows, targets
 
 MOST_MERGED = 5000  # rows among which repetitions are looked for
-CHUNK = 1 << 19  # numbers worked on at a time when evaluating: stays in the cache
+CHUNK = 1 << 17  # numbers worked on at a time when evaluating: 1 MB stays in the cache
 
 
 class Rows(NamedTuple):
@@ -131,21 +131,21 @@ class Pass:
         """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) and sample weights."""
         before = batch
         for i, (rows, z, a, activate, slope) in enumerate(self.forwards):
-            np.dot(rows, before, z)
+            rows.dot(before, z)  # the method: np.dot takes twice as long to find its way
             activate(z, slope)
             if masks is not None:
                 z *= masks[i]
                 slope *= masks[i]
             before = a
-        np.dot(self.last, before, self.output)
+        self.last.dot(before, self.output)
         delta = self._error_at_output(wanted)
         np.multiply(delta, weight, delta)
         for a_transposed, into, rows_transposed, back, error, slope in self.backwards:
-            np.dot(delta, a_transposed, into)
-            np.dot(rows_transposed, delta, back)
+            delta.dot(a_transposed, into)
+            rows_transposed.dot(delta, back)
             np.multiply(error, slope, error)
             delta = error
-        np.dot(delta, batch.T, self.first_into)
+        delta.dot(batch.T, self.first_into)
 
     def _error_at_output(self, wanted: Array) -> Array:
         z = self.output

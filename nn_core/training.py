@@ -15,7 +15,7 @@ from nn_core.data import make_data
 from nn_core.datasets import Data
 from nn_core.engine import Pass, Rows, curves, evaluation_rows, with_ones
 from nn_core.history import Curves, History, Snapshot, State, record
-from nn_core.mlp import initial_parameters, inputs, penalty, targets, weight_mask
+from nn_core.mlp import initial_parameters, inputs, targets, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
 from nn_core.randomness import stream
 
@@ -144,7 +144,8 @@ class _Run:
         update = OPTIMIZERS[config.optimizer].update
         factor = SCHEDULES[config.schedule].factor
         total = config.epochs * self.updates_per_epoch
-        decay = (config.weight_decay * weight_mask(config)).astype(p.dtype)
+        mask = weight_mask(config).astype(p.dtype)
+        self.l1, self.l2, decay = config.l1 * mask, config.l2 * mask, config.weight_decay * mask
         settings = Settings(config.momentum, config.rms_decay, decay)
         rate, steady = config.learning_rate, config.schedule == "constant"
         extras = [extra for on, extra in ((config.l1 or config.l2, self._penalise), (config.clip, self._clip)) if on]
@@ -158,7 +159,8 @@ class _Run:
         return step
 
     def _penalise(self, gradient: Array) -> None:
-        gradient += penalty(self.parameters, self.config)[1]
+        gradient += self.l1 * np.sign(self.parameters)
+        gradient += self.l2 * self.parameters
 
     def _clip(self, gradient: Array) -> None:
         length = math.sqrt(float(gradient @ gradient))
