@@ -19,7 +19,7 @@ from nn_core.losses import LINKS, LOSSES
 from nn_core.mlp import inputs, layer_rows, targets
 
 MOST_MERGED = 5000  # rows among which repetitions are looked for
-CHUNK = 1 << 17  # numbers worked on at a time when evaluating: 1 MB stays in the cache
+CHUNK = 1 << 15  # numbers worked on at a time when evaluating: small enough to stay in the cache
 
 
 class Rows(NamedTuple):
@@ -164,8 +164,10 @@ def outputs(parameters: Array, rows: Array, config: Config) -> Array:
     a = rows.T.astype(parameters.dtype, copy=False)
     for weights, name in zip(hidden, config.activations, strict=True):
         n_networks, units, _ = weights.shape
-        above = np.ones((n_networks, units + 1, a.shape[-1]), parameters.dtype)
-        above[:, :-1] = ACTIVATIONS[name].value(weights @ a)
+        above = np.empty((n_networks, units + 1, a.shape[-1]), parameters.dtype)
+        above[:, -1] = 1
+        z = np.matmul(weights, a, out=above[:, :-1])
+        z[...] = ACTIVATIONS[name].value(z)
         a = above
     return (last @ a).swapaxes(-1, -2)
 
