@@ -27,7 +27,8 @@ from nn_core.digits import (
     save_network,
 )
 from nn_core.history import State
-from nn_core.mlp import layers
+from nn_core.losses import LINKS, categorical_cross_entropy
+from nn_core.mlp import forward, layers
 from nn_core.strokes import drawings
 from nn_core.training import train
 
@@ -55,7 +56,7 @@ BEST = TUTORIAL.replace(
 
 DIGITS, JUNK = 20_000, 12_000  # drawings of our own making, beside MNIST's 60,000 pictures
 REDRAWN = 10  # epochs after which they are drawn anew
-HELD_BACK = 1_000_000  # seed of the drawings that networks are calibrated and judged on, and never trained on
+HELD_BACK = 1_000_000  # seeds from here: drawings to calibrate and judge on, never to train on
 
 
 def make_tutorial() -> Network:
@@ -180,22 +181,16 @@ def _sample(group: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 # Calibration and the card.
 
 
-def held_back(digits: int, junk: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Digits drawn from a seed of their own with their labels, and junk: pictures in 0 to 1."""
-    images, targets = own_drawings(digits, junk, np.random.default_rng(HELD_BACK))
-    return images[:digits] / 255, targets[:digits].argmax(axis=1), images[digits:] / 255
-
-
 def fit_temperature(network: Network) -> float:
-    """The number that, dividing the last sums, makes the network as sure as it is right, on drawn and MNIST digits."""
-    _, (x_test, y_test) = load_mnist()
-    drawn, labels, _ = held_back(len(x_test), 0)
-    images, labels = np.concatenate([x_test / 255, drawn]), np.concatenate([y_test, labels])
-    log_p = np.log(probabilities(network, images) + 1e-30)
+    """The number that, dividing the last sums, makes the network as sure as it should be, on held back drawings.
+
+    Junk is among them, as in training: on digits alone, and still more on MNIST alone, it would be made too sure.
+    """
+    images, targets = own_drawings(DIGITS // 4, JUNK // 4, np.random.default_rng(HELD_BACK + 1))
+    z = forward(network.parameters, _flat(images), network.config).z[-1]
 
     def surprise(temperature: float) -> float:
-        z = log_p / temperature
-        return float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(z)), labels]).mean())
+        return float(categorical_cross_entropy(z / temperature, targets, LINKS["softmax"]).mean())
 
     return min(np.round(np.arange(0.5, 2.0, 0.01), 2).tolist(), key=surprise)
 
@@ -213,8 +208,11 @@ def _with_card(name: str, network: Network, temperature: float, data: str, recip
     load_network.cache_clear()
     network = load_network(name)
     _, (x_test, y_test) = load_mnist()
-    drawn, labels, junk = held_back(2000, 1000)
-    p_test, p_drawn, p_junk = (probabilities(network, images) for images in (x_test / 255, drawn, junk))
+    digits, junk = 2000, 1000
+    drawn, targets = own_drawings(digits, junk, np.random.default_rng(HELD_BACK))
+    labels = targets[:digits].argmax(axis=1)
+    p_test, p_drawn = probabilities(network, x_test / 255), probabilities(network, drawn / 255)
+    p_drawn, p_junk = p_drawn[:digits], p_drawn[digits:]
     card = {
         "name": name,
         "layers": list(network.config.layer_sizes),
@@ -226,6 +224,7 @@ def _with_card(name: str, network: Network, temperature: float, data: str, recip
         "accuracy_drawn": round(float((p_drawn.argmax(axis=1) == labels).mean()), 3),
         "junk_refused": round(float((p_junk.max(axis=1) <= PROBABLE).mean()), 3),
         "calibration_error": round(calibration_error(p_test, y_test), 4),
+        "calibration_error_drawn": round(calibration_error(p_drawn, labels), 4),
         "temperature": temperature,
         "licence": "CC BY-SA 3.0, as MNIST, on which it was trained",
         "settings": network.config.to_query(),

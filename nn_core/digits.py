@@ -8,6 +8,7 @@ one width too, whatever brush was used. (Y. LeCun, C. Cortes, C. Burges, "The MN
 import json
 from collections.abc import Sequence
 from functools import cache
+from numbers import Real
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,8 +116,8 @@ def preprocess(drawing: np.ndarray | Sequence, width: float | None = None) -> Dr
     Raises ValueError for what is neither ink nor strokes, for numbers that are not finite, for more than 200 strokes or
     5,000 points, and for a width outside 1 to 100.
     """
-    if width is not None and not WIDTHS[0] <= width <= WIDTHS[1]:
-        raise ValueError(f"width must be from {WIDTHS[0]} to {WIDTHS[1]}, not {width}")
+    if width is not None and not (isinstance(width, Real) and WIDTHS[0] <= width <= WIDTHS[1]):
+        raise ValueError(f"width must be a number from {WIDTHS[0]} to {WIDTHS[1]}, not {width!r}")
     return _from_ink(drawing, width) if isinstance(drawing, np.ndarray) else _from_strokes(_read(drawing))
 
 
@@ -219,12 +220,15 @@ def _from_ink(ink: np.ndarray, width: float | None) -> Drawing:
         return Drawing(np.zeros((SIDE, SIDE), np.float32), "empty")
     unit = max(ink.shape) / CANVAS  # pixels of this array to a pixel of the canvas
     (left, right), (top, bottom) = _box(ink)
+    ink = ink[int(top) : int(bottom) + 1, int(left) : int(right) + 1]  # the rest is only work
+    middle_x, middle_y = (left + right) / 2 - int(left), (top + bottom) / 2 - int(top)
     pen = width * unit if width else _line_width(ink)
-    extent = max(max(right - left, bottom - top) - pen, 0.0)
-    scale = FINE * (LONG_SIDE - PEN) / max(extent, SMALLEST * unit)
+    long_side = max(right - left, bottom - top)
+    extent = max(long_side - pen, 0.0)
+    scale = FINE * min((LONG_SIDE - PEN) / max(extent, SMALLEST * unit), SIDE / long_side)  # and all of it in sight
     size = FINE * SIDE
-    rows = _averaging(ink.shape[0], size, (top + bottom) / 2, 1 / scale)
-    columns = _averaging(ink.shape[1], size, (left + right) / 2, 1 / scale)
+    rows = _averaging(ink.shape[0], size, middle_y, 1 / scale)
+    columns = _averaging(ink.shape[1], size, middle_x, 1 / scale)
     fine = rows @ ink @ columns.T
     fine /= fine.max()  # a line thinner than a point would be grey
     drawn = _thicken(fine, min(max((FINE * PEN - pen * scale) / 2, -MOST_STEPS), MOST_STEPS))

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from data.make_mnist import read_idx
+from data.make_networks import augment
 from nn_core import strokes
 from nn_core.config import Config
 from nn_core.digits import (
@@ -161,7 +163,7 @@ def test_what_is_no_drawing_is_refused(drawing):
         preprocess(drawing)
 
 
-@pytest.mark.parametrize("width", [0, -1, 1e300, np.nan, np.inf])
+@pytest.mark.parametrize("width", [0, -1, 1e300, np.nan, np.inf, "18", [18]])
 def test_an_absurd_brush_is_refused(width):
     with pytest.raises(ValueError, match="width"):
         preprocess(CORNER, width)
@@ -186,6 +188,12 @@ def test_any_other_drawing_is_a_finite_picture(drawing):
     image, _ = preprocess(drawing)
     assert image.shape == (28, 28)
     assert np.isfinite(image).all()
+
+
+def test_a_ring_is_in_sight_however_fat_its_pen_is_said_to_be():
+    turn = np.linspace(0, 2 * np.pi, 60)
+    ring = [140 + 55 * np.stack([np.cos(turn), np.sin(turn)], axis=1)]
+    assert preprocess(render(ring, 5), 100).problem == "too small"
 
 
 def test_a_wrong_width_for_the_ink_does_not_wipe_it_out():
@@ -245,8 +253,10 @@ def test_an_unknown_network_is_refused():
 
 @pytest.mark.parametrize("way", ["strokes", "ink"])
 def test_best_reads_digits_of_an_unseen_seed(way):
+    rng = np.random.default_rng(HELD_BACK)
     digits = some_digits(500 if way == "strokes" else 200)
-    answers = [classify(load_network("best"), preprocess(d if way == "strokes" else render(d))) for d in digits]
+    drawings = digits if way == "strokes" else [render(each, strokes.brush(rng)) for each in digits]
+    answers = [classify(load_network("best"), preprocess(drawing)) for drawing in drawings]
     assert np.mean([answer.label == i % 10 for i, answer in enumerate(answers)]) > 0.95
     assert np.mean([answer.verdict in ("sure", "probably") for answer in answers]) > 0.95
 
@@ -255,3 +265,26 @@ def test_best_is_not_sure_about_junk():
     rng = np.random.default_rng(HELD_BACK)
     answers = [classify(load_network("best"), preprocess(strokes.junk(rng))) for _ in range(300)]
     assert np.mean([answer.verdict not in ("sure", "probably") for answer in answers]) > 0.88
+
+
+# How the files in data/ are made.
+
+
+def test_idx_files_are_read(tmp_path):
+    array = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+    file = tmp_path / "idx"
+    file.write_bytes(b"\x00\x00\x08\x03" + np.array([2, 3, 4], ">i4").tobytes() + array.tobytes())
+    assert (read_idx(file) == array).all()
+    file.write_bytes(b"\x89PNG")
+    with pytest.raises(ValueError, match="not an IDX file"):
+        read_idx(file)
+
+
+def test_augmented_pictures_differ_and_are_still_read():
+    _, (images, labels) = load_mnist()
+    bent = augment(images[:512], np.random.default_rng(0))
+    assert bent.shape == (512, 784)
+    assert bent.dtype == np.uint8
+    assert 5 < np.abs(bent.reshape(images[:512].shape).astype(int) - images[:512]).mean() < 40
+    answers = probabilities(load_network("best"), bent.reshape(-1, 28, 28) / 255).argmax(axis=1)
+    assert (answers == labels[:512]).mean() > 0.96
