@@ -5,16 +5,29 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from threadpoolctl import threadpool_limits
 
 ROOT = Path(__file__).parent
 
 
+def script(request: Request) -> Response:
+    """A component's script; its name changes with its text, so a browser may keep it for good."""
+    from ui.components import SCRIPTS
+
+    text = SCRIPTS.get(request.path_params["file"])
+    if text is None:
+        return Response(status_code=404)
+    return Response(text, media_type="text/javascript", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
 @asynccontextmanager
 async def lifespan(app: st.App):
     """Once, before the first visitor: import what the pages need, and settle memory and threads."""
-    import ui.figures.run_chart
-    import ui.figures.run_print  # noqa: F401
+    import ui.components.pad
+    import ui.controls  # noqa: F401
 
     threadpool_limits(1, "blas")  # matrices this small are slower on two threads than on one
     gc.collect()
@@ -22,4 +35,4 @@ async def lifespan(app: st.App):
     yield
 
 
-app = st.App(ROOT / "ui" / "frame.py", lifespan=lifespan)
+app = st.App(ROOT / "ui" / "frame.py", lifespan=lifespan, routes=[Route("/scripts/{file}", script)])

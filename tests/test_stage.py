@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -78,19 +77,6 @@ def test_values_that_are_not_finite_are_gaps():
 
 
 # --- in the browser ---
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = "/usr/bin/chromium"
-    if not os.path.exists(path):
-        assert os.environ.get("CI") != "true", "browser tests may not be skipped here: no Chromium found"
-        pytest.skip("NO CHROMIUM FOUND: the stage is not tested in a browser")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def open_page(browser, **options):

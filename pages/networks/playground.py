@@ -18,14 +18,11 @@ def cockpit() -> None:
 
 
 def show(run: session.Run) -> None:
-    """The picture, and what has to be said about it."""
+    """The picture, and below it, where nothing above can jump, what has to be said about the settings."""
+    stage(key="stage", payload=encode(run.history, run.data, run=run.number, seconds=run.seconds))
     for sentence in session.notices():
         st.warning(sentence)
     controls.permission(run.config, theme.duration(run.config.estimated_seconds))
-    history = run.history
-    stage(key="stage", payload=encode(history, run.data, run=run.number, seconds=run.seconds, finished=run.finished))
-    if history.stopped:
-        st.warning(history.stopped)
 
 
 st.title("Neural network playground")

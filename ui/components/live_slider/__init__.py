@@ -9,15 +9,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from streamlit.components.v2 import component
+from ui.components import from_folder
 
-_HERE = Path(__file__).parent
-_mount = component(
-    "live_slider",
-    html=(_HERE / "live_slider.html").read_text(),
-    css=(_HERE / "live_slider.css").read_text(),
-    js=(_HERE / "live_slider.js").read_text(),
-)
+_mount = from_folder(Path(__file__).parent)
 
 # Twenty round numbers to a decade, each 7 to 17 % above the one before: 0.3 and 0.5 are on the scale, 0.316 is not.
 _ROUND = (10, 11, 12, 14, 16, 18, 20, 22, 25, 28, 30, 35, 40, 45, 50, 55, 60, 70, 80, 90)

@@ -10,21 +10,15 @@ from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
 import numpy as np
-from streamlit.components.v2 import component
 
 from nn_core.digits import BRUSH, CANVAS, Answer, Drawing
+from ui.components import from_folder
 from ui.components.pad.words import percent, words
 
 BRUSHES = (8, int(BRUSH), 30)  # thinnest, usual, thickest
 POINTS = 2000  # kept of a drawing; the browser thins its strokes to this
 
-_HERE = Path(__file__).parent
-_mount = component(
-    "pad",
-    html=(_HERE / "pad.html").read_text(),
-    css=(_HERE / "pad.css").read_text(),
-    js=(_HERE / "pad.js").read_text(),
-)
+_mount = from_folder(Path(__file__).parent)
 
 
 class Ink(NamedTuple):

@@ -25,6 +25,7 @@ The header:
     score                   "accuracy" or "R²"
     corners                 truth table as rows x1, x2, expected class, for the logic data sets; else null
     figures                 parameters (how many), seconds (of training), epochs (planned)
+    message                 why the run ended before its time, or null
     finished                false while blocks of a long run are still arriving
     arrays                  name -> [offset, length], both in floats:
         epochs, train_loss, test_loss, train_score, test_score      the curves, at most 1,000 points
@@ -40,28 +41,19 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from streamlit.components.v2 import component
 
 from nn_core.config import Config
 from nn_core.datasets import CORNERS, DATASETS, Data
 from nn_core.history import History
 from nn_core.losses import LOSSES
+from ui.components import from_folder
 
 VERSION = 1
 MOST_CURVE_POINTS = 1000
 MOST_POINTS = 2000
 SCRIPTS = ("forward.js", "paint.js", "map.js", "timeline.js", "words.js", "stage.js")  # one module, in this order
 
-_FOLDER = Path(__file__).parent
-
-
-def _text(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-_mount = component(
-    "nn_stage", html=_text("stage.html"), css=_text("stage.css"), js="\n".join(map(_text, SCRIPTS))
-)
+_mount = from_folder(Path(__file__).parent, SCRIPTS)
 
 
 def stage(*, key: str, payload: bytes) -> None:
@@ -69,11 +61,10 @@ def stage(*, key: str, payload: bytes) -> None:
     _mount(key=key, data=payload)
 
 
-def encode(history: History, data: Data, *, run: int, seconds: float, finished: bool | None = None) -> bytes:
+def encode(history: History, data: Data, *, run: int, seconds: float) -> bytes:
     """The bytes that show this run, in the format above.
 
-    `run` must grow with every new result, `seconds` is how long training took. `finished` is the history's own answer
-    unless given: a run that is cut short on purpose is finished too.
+    `run` must grow with every new result, `seconds` is how long training took.
     """
     config = history.config
     curve = _thinned(history)
@@ -105,7 +96,8 @@ def encode(history: History, data: Data, *, run: int, seconds: float, finished: 
         "score": "R²" if config.task == "regression" else "accuracy",
         "corners": _truth_table(config),
         "figures": {"parameters": config.n_parameters, "seconds": seconds, "epochs": config.epochs},
-        "finished": history.finished if finished is None else finished,
+        "message": history.stopped,
+        "finished": history.finished,
         "arrays": _places(arrays),
     }
     text = json.dumps(header, ensure_ascii=False, allow_nan=False).encode()

@@ -137,6 +137,7 @@ function createStage(root) {
     setText(parts["show-score"], title);
     setText(parts.axis, view.metric === "loss" ? run.loss + unit : run.score);
     setText(parts.cost, costInWords(run));
+    setText(parts.message, run.message ?? "");
     setText(parts["last-epoch"], `of ${formatCount(run.finished ? epochs().at(-1) : run.figures.epochs)}`);
     parts.truth.hidden = !run.corners;
     const pressed = {
