@@ -7,9 +7,7 @@ from ui import cards, session
 from ui.components.pad import pad, read_ink
 
 st.title("Draw a digit")
-st.write(
-    "A network that learnt from 60,000 handwritten digits reads yours while you draw it, and says so when it cannot."
-)
+st.write("A network that learnt from 60,000 handwritten digits reads yours while you draw.")
 paper = st.container()
 
 networks = {name: digits.load_network(name) for name in digits.NETWORKS}
