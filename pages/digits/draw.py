@@ -6,9 +6,18 @@ from nn_core import digits
 from ui import cards, session
 from ui.components.pad import pad, read_ink
 
+
+@st.fragment
+def paper(network: digits.Network) -> None:
+    """The pad and its answer: all that runs again while the pen moves."""
+    ink = read_ink(session.pad_value())
+    drawing = digits.preprocess(ink.strokes, ink.brush)
+    pad(ink, drawing, digits.classify(network, drawing), key="pad")
+
+
 st.title("Draw a digit")
 st.write("A network that learnt from 60,000 handwritten digits reads yours while you draw.")
-paper = st.container()
+place = st.container()
 
 networks = {name: digits.load_network(name) for name in digits.NETWORKS}
 name = st.radio(
@@ -23,7 +32,5 @@ name = st.radio(
 with st.expander("About these networks"):
     st.markdown(cards.table(network.card for network in networks.values()))
 
-ink = read_ink(session.pad_value())
-drawing = digits.preprocess(ink.strokes, ink.brush)
-with paper:
-    pad(ink, drawing, digits.classify(networks[name], drawing), key="pad")
+with place:
+    paper(networks[name])
