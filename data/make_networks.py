@@ -6,8 +6,11 @@
 Everything is drawn from the seeds below, and trained by nn_core itself.
 """
 
+import os
 import sys
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more threads are slower on small matrices, and round differently
 
 import numpy as np
 
@@ -238,4 +241,4 @@ if __name__ == "__main__":
     for name in sys.argv[1:] or NETWORKS:
         network = NETWORKS[name]()
         save_network(DATA / f"{name}.npz", network)
-        print(network.card)
+        print(network.card, flush=True)
