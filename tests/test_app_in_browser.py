@@ -163,7 +163,7 @@ def test_the_picture_can_be_saved_and_the_chart_opened(visit):
 
 
 def draw(page, strokes) -> None:
-    canvas = page.locator("canvas[role=img]").bounding_box()
+    canvas = page.locator("canvas.ink").bounding_box()
     scale = canvas["width"] / 280
     for stroke in strokes:
         points = [(canvas["x"] + x * scale, canvas["y"] + y * scale) for x, y in stroke]
@@ -192,7 +192,7 @@ def test_digits_drawn_by_mouse_are_read(visit):
 
 def test_the_bars_move_before_the_pen_is_lifted(visit):
     page = visit("/draw")
-    canvas = page.locator("canvas[role=img]").bounding_box()
+    canvas = page.locator("canvas.ink").bounding_box()
     x, y = canvas["x"] + canvas["width"] / 2, canvas["y"]
     page.mouse.move(x, y + canvas["height"] * 0.2)
     page.mouse.down()
@@ -204,7 +204,7 @@ def test_the_bars_move_before_the_pen_is_lifted(visit):
 def test_blank_dot_and_scribble_get_honest_words(visit):
     page = visit("/draw")
     page.get_by_text("Draw a digit", exact=True).last.wait_for()
-    canvas = page.locator("canvas[role=img]").bounding_box()
+    canvas = page.locator("canvas.ink").bounding_box()
     x, y, size = canvas["x"], canvas["y"], canvas["width"]
     page.mouse.click(x + size / 2, y + size / 2)
     page.get_by_text("Draw it larger").wait_for()

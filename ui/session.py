@@ -56,11 +56,21 @@ def open_config() -> Config:
     """The settings to show: from the link on arrival and after the browser's back button, else what they were."""
     state, link = st.session_state, st.query_params.to_dict()
     if "config" not in state:
-        state["config"], state["notices"] = Config.from_query(link)
+        _accept(link)
     elif link != state.get("link") and time.monotonic() - state.get("link_written", 0.0) > ECHO:
-        if link or not state["turned"]:  # the menu leads here without settings: then they stay what they were
-            state["config"], state["notices"] = Config.from_query(link)
+        came_by_menu = state["turned"] and not link  # which knows no settings: they stay what they were
+        if not came_by_menu:
+            _accept(link)
     return state["config"]
+
+
+def _accept(settings: Mapping[str, Any]) -> None:
+    """Make these settings, from wherever they come, the visitor's: through the gate, a sentence for what it mends."""
+    config, said = Config.from_query(settings)
+    if config.data.make is None:
+        config, more = Config.from_query({**config.to_query(), "dataset": Config().dataset})
+        said += ["Data set must be one of the plane here: the first one is used instead.", *more]
+    st.session_state["config"], st.session_state["notices"] = config, said
 
 
 def write_link() -> None:
@@ -74,9 +84,8 @@ def write_link() -> None:
 
 
 def change(**changes: Any) -> None:
-    """Change settings, through the gate: what does not fit is mended, and said."""
-    current = st.session_state.get("config", Config())
-    st.session_state["config"], st.session_state["notices"] = Config.from_query({**current.to_query(), **changes})
+    """Change some settings and keep the others."""
+    _accept({**st.session_state.get("config", Config()).to_query(), **changes})
 
 
 def notices() -> list[str]:
