@@ -1,6 +1,7 @@
 """The server. `streamlit run app.py` (or `uvicorn app:app`) starts here; the pages are listed in ui/frame.py."""
 
 import gc
+import socket
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,7 +21,20 @@ def script(request: Request) -> Response:
     text = SCRIPTS.get(request.path_params["file"])
     if text is None:
         return Response(status_code=404)
-    return Response(text, media_type="text/javascript", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return Response(
+        text, media_type="text/javascript", headers={"Cache-Control": "public, max-age=31536000, immutable"}
+    )
+
+
+def send_at_once() -> None:
+    """Switch off Nagle's algorithm on the listening socket, and so on every connection it accepts.
+
+    Streamlit opens the socket itself, in a way that keeps asyncio from doing this; each update of a page would wait 40 ms
+    for an acknowledgement in the middle of its messages.
+    """
+    for thing in gc.get_objects():
+        if type(thing) is socket.socket and thing.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 @asynccontextmanager
@@ -29,6 +43,7 @@ async def lifespan(app: st.App):
     import ui.components.pad
     import ui.controls  # noqa: F401
 
+    send_at_once()
     threadpool_limits(1, "blas")  # matrices this small are slower on two threads than on one
     gc.collect()
     gc.freeze()  # what is imported stays: the collection after every script run need not look at it again

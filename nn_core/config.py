@@ -376,7 +376,7 @@ class Config:
         cannot be read (the default holds) and names what it does not know. Never raises.
         """
         try:
-            keys = list(islice(mapping, MOST_KEYS)) if isinstance(mapping, Mapping) else None
+            keys = list(islice(mapping, MOST_KEYS + 1)) if isinstance(mapping, Mapping) else None
         except Exception:  # a mapping that cannot even name its keys
             keys = None
         if keys is None:
@@ -384,7 +384,9 @@ class Config:
         known = {f.name: f for f in fields(Config)}
         values: dict[str, Any] = {}
         notices: list[str] = []
-        for key in keys:
+        if len(keys) > MOST_KEYS:
+            notices.append(f"A link has at most {MOST_KEYS} settings: the rest is left out.")
+        for key in keys[:MOST_KEYS]:
             f = known.get(key) if isinstance(key, str) else None
             if f is None:
                 notices.append(f"“{_shown(key)}” is not a setting: left out.")
@@ -496,7 +498,7 @@ PRESETS: dict[str, Preset] = {
         "Two layers close a ring out of lines; the loss trembles because each step sees only ten points.",
     ),
     "perceptron": Preset(
-        Config(dataset="xor_points", hidden_sizes=(), learning_rate=0.5, epochs=300),
+        Config(hidden_sizes=(), epochs=300),
         "No hidden layer",
         "A single neuron draws one straight line, and no line separates XOR.",
     ),

@@ -15,12 +15,13 @@ from numpy.random import Generator
 from nn_core.activations import Array
 
 Points = tuple[Array, Array]
+Maker = Callable[[int, float, Generator], Points]
 
 
 class Dataset(NamedTuple):
     """How to make a data set, what it asks for, and the part of the plane it lives on (low, high of both axes)."""
 
-    make: Callable[[int, float, Generator], Points] | None
+    make: Maker | None
     title: str
     task: str = "binary"
     classes: int = 2
@@ -51,12 +52,17 @@ def _labels(n: int, classes: int) -> Array:
     return np.arange(n) % classes  # as balanced as n allows
 
 
-def _corner_table(rule: np.ufunc) -> Callable[[int, float, Generator], Points]:
+def _in_words(make: Maker, words: str) -> Maker:
+    make.__doc__ = words
+    return make
+
+
+def _corner_table(rule: np.ufunc, words: str) -> Maker:
     def make(n: int, noise: float, rng: Generator) -> Points:
         bits = np.resize(CORNERS, (n, 2))
         return _jitter(bits, noise, rng), rule(bits[:, 0], bits[:, 1])
 
-    return make
+    return _in_words(make, words)
 
 
 def xor_bits(n: int, noise: float, rng: Generator) -> Points:
@@ -92,22 +98,22 @@ def _polar(radius: Array, angle: Array) -> Array:
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
-def _blobs(classes: int) -> Callable[[int, float, Generator], Points]:
+def _blobs(classes: int) -> Maker:
     def make(n: int, noise: float, rng: Generator) -> Points:
         y = _labels(n, classes)
         centres = _polar(np.full(classes, 0.65), 2 * np.pi * (np.arange(classes) + 0.5) / classes)
         return _jitter(centres[y] + 0.13 * rng.standard_normal((n, 2)), noise, rng), y
 
-    return make
+    return _in_words(make, "Round heaps of points, one for each class.")
 
 
-def _spiral(arms: int) -> Callable[[int, float, Generator], Points]:
+def _spiral(arms: int) -> Maker:
     def make(n: int, noise: float, rng: Generator) -> Points:
         y = _labels(n, arms)
         along = 0.08 + 0.92 * rng.random(n)
         return _jitter(_polar(along, 2 * np.pi * (1.5 * along + y / arms)), noise, rng), y
 
-    return make
+    return _in_words(make, "Arms wound around each other: the hardest of the plane, and the case for a second layer.")
 
 
 def checkerboard(n: int, noise: float, rng: Generator) -> Points:
@@ -128,12 +134,12 @@ def linear(n: int, noise: float, rng: Generator) -> Points:
     return _jitter(x, noise, rng), y
 
 
-def _surface(height: Callable[[Array, Array], Array]) -> Callable[[int, float, Generator], Points]:
+def _surface(height: Callable[[Array, Array], Array]) -> Maker:
     def make(n: int, noise: float, rng: Generator) -> Points:
         x = np.round(2 * rng.random((n, 2)) - 1, 6)
         return x, _jitter(height(x[:, 0], x[:, 1]), noise, rng)
 
-    return make
+    return _in_words(make, height.__doc__ or "")
 
 
 def plane(x1: Array, x2: Array) -> Array:
@@ -154,9 +160,24 @@ def bumps(x1: Array, x2: Array) -> Array:
 
 DATASETS: dict[str, Dataset] = {
     "xor_bits": Dataset(xor_bits, "XOR: random bit pairs", domain=UNIT_SQUARE, kind="bits"),
-    "xor_points": Dataset(_corner_table(np.bitwise_xor), "XOR: the four points", domain=UNIT_SQUARE, kind="corners"),
-    "and": Dataset(_corner_table(np.bitwise_and), "AND: four points", domain=UNIT_SQUARE, kind="corners"),
-    "or": Dataset(_corner_table(np.bitwise_or), "OR: four points", domain=UNIT_SQUARE, kind="corners"),
+    "xor_points": Dataset(
+        _corner_table(np.bitwise_xor, "1 where exactly one of the two bits is 1: no straight line separates it."),
+        "XOR: the four points",
+        domain=UNIT_SQUARE,
+        kind="corners",
+    ),
+    "and": Dataset(
+        _corner_table(np.bitwise_and, "1 where both bits are 1: a single neuron can do it."),
+        "AND: four points",
+        domain=UNIT_SQUARE,
+        kind="corners",
+    ),
+    "or": Dataset(
+        _corner_table(np.bitwise_or, "1 where at least one bit is 1: a single neuron can do it."),
+        "OR: four points",
+        domain=UNIT_SQUARE,
+        kind="corners",
+    ),
     "xor_cloud": Dataset(xor_cloud, "XOR: a cloud of points"),
     "linear": Dataset(linear, "Two halves"),
     "circles": Dataset(circles, "Circles"),

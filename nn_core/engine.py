@@ -6,6 +6,7 @@ array each, with the layers as views; every result is written into a buffer made
 one row with a weight; and losses are not computed while training, but afterwards, for many epochs in one go.
 """
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -192,7 +193,7 @@ def _curves(parameters: Array, rows: Rows, config: Config) -> Curves:
     train_loss, test_loss, train_right, test_right = sums / [[n_train], [n_test], [n_train], [n_test]]
     if config.task == "regression":  # 1 - squared error / variance
         train_right, test_right = (
-            1 - error / max(_variance(rows.targets[:, 0], count), 1e-12)
+            1 - error / _variance(rows.targets[:, 0], count)
             for error, count in ((train_right, rows.train), (test_right, rows.test))
         )
     return Curves(train_loss, test_loss, train_right, test_right)
@@ -208,6 +209,8 @@ def _right(z: Array, y: Array, config: Config) -> Array:
 
 
 def _variance(y: Array, count: Array) -> float:
+    """The variance of the counted targets; nan where they are all the same, which leaves nothing to explain."""
     weight = count / max(count.sum(), 1)
     mean = (y * weight).sum()
-    return float((weight * (y - mean) ** 2).sum())
+    variance = float((weight * (y - mean) ** 2).sum())
+    return variance if variance > 1e-12 else math.nan

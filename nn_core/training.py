@@ -85,7 +85,7 @@ def _up_to(n: int, snapshot: Snapshot, again: "_Run") -> Snapshot:
     rate, clip = again.config.learning_rate, again.config.clip
     sentence = (
         f"Training stopped after epoch {again.epoch:,}: the next steps were so large that the loss is no longer a "
-        f"number. Try a learning rate below {rate:g}, say {rate / 10:g}"
+        f"number. Try a learning rate below {rate:g}, say {max(rate / 10, 1e-5):g}"
         + ("." if clip else ", or gradient clipping at 1.")
     )
     kept = Curves(*(curve[:n] for curve in snapshot.curves))
@@ -101,6 +101,8 @@ class _Run:
         slots = OPTIMIZERS[config.optimizer].slots
         self.memory = np.zeros((slots, config.n_parameters), config.precision) if start is None else start.memory.copy()
         self.epoch, self.update = (0, 0) if start is None else (start.epoch, start.update)
+        if self.parameters.dtype != config.precision:
+            raise ValueError(f"The start state is {self.parameters.dtype}; this run is {config.precision}.")
         if self.parameters.shape != (config.n_parameters,) or self.memory.shape != (slots, config.n_parameters):
             raise ValueError("The start state does not fit this network and optimizer.")
         self.gradient = np.empty_like(self.parameters)

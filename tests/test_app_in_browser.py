@@ -36,7 +36,9 @@ def drag(page, slider, *shares: float, release: bool = True) -> None:
         page.mouse.up()
 
 
-@pytest.mark.parametrize(("path", "heading"), [("/draw?network=tutorial", "Draw a digit"), ("/?seed=3", "Neural network")])
+@pytest.mark.parametrize(
+    ("path", "heading"), [("/draw?network=tutorial", "Draw a digit"), ("/?seed=3", "Neural network")]
+)
 def test_a_deep_link_is_the_first_visit_of_a_fresh_server(browser, tmp_path, path, heading):
     with running_app(tmp_path / "log") as address:
         page = browser.new_page()

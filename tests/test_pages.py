@@ -23,7 +23,9 @@ def opened(**link: str) -> AppTest:
 
 def picture(page: AppTest):
     """Header and arrays of the run on the stage."""
-    (payload,) = (each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith("stage"))
+    (payload,) = (
+        each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith("stage")
+    )
     length = int.from_bytes(payload[:4], "little")
     header, floats = json.loads(payload[4 : 4 + length]), np.frombuffer(payload, "<f4", offset=4 + length)
     return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}

@@ -19,22 +19,28 @@ from ui.figures.run_chart import run_chart
 from ui.figures.run_print import FORMATS, run_print
 
 SETTINGS = {f.name: f.metadata for f in fields(Config)}
-PLANE = [name for name, entry in DATASETS.items() if entry.make]
+PLANE = {name: entry for name, entry in DATASETS.items() if entry.make}
 
 
 def _face(name: str) -> dict[str, Any]:
     return {"label": SETTINGS[name]["title"], "help": SETTINGS[name]["help"]}
 
 
-def _pick(config: Config, name: str, titles: Mapping[str, str]) -> None:
-    """A choice among names, shown by their titles."""
+def _pick(
+    config: Config, name: str, table: Mapping[str, Any], chosen: str | None = None, changes: Any = None, **more: Any
+) -> None:
+    """A choice among the entries of a table, shown by their titles; the help says what the chosen one is."""
+    chosen = chosen or getattr(config, name)
+    entry = table[chosen]
+    about = " ".join((entry[0].__doc__ or "").split())  # the function stands first in every entry
     st.selectbox(
-        **_face(name), options=list(titles), format_func=titles.__getitem__, **session.bound(name, getattr(config, name))
+        SETTINGS[name]["title"],
+        help=f"{SETTINGS[name]['help']}\n\n**{entry.title}**: {about}",
+        options=list(table),
+        format_func=lambda option: table[option].title,
+        **session.bound(name, chosen, changes),
+        **more,
     )
-
-
-def _titles(table: Mapping[str, Any]) -> dict[str, str]:
-    return {name: entry.title for name, entry in table.items()}
 
 
 def _number(config: Config, name: str, step: float, disabled: bool = False) -> None:
@@ -73,18 +79,18 @@ def preset(config: Config) -> None:
 
 
 def activation(config: Config) -> None:
-    """One activation for all hidden layers, or the mixture set layer by layer."""
-    titles = _titles(ACTIVATIONS)
-    if not isinstance(config.activation, str):
-        titles = {"mixed": "by layer: " + ", ".join(titles[name] for name in config.activation)} | titles
-    shown = config.activation if isinstance(config.activation, str) else "mixed"
-    st.selectbox(
-        **_face("activation"),
-        options=list(titles),
-        format_func=titles.__getitem__,
-        disabled=not config.hidden_sizes,
-        **session.bound("activation", shown, lambda name: {} if name == "mixed" else {"activation": name}),
-    )
+    """One activation for all hidden layers, or the mixture that was set layer by layer."""
+    table, shown = ACTIVATIONS, config.activation
+    if not isinstance(shown, str):
+        mixture = ", ".join(table[name].title for name in shown)
+        table = {"mixed": table["linear"]._replace(value=_by_layer, title=mixture)} | table
+        shown = "mixed"
+    changes = lambda name: {} if name == "mixed" else {"activation": name}  # noqa: E731
+    _pick(config, "activation", table, shown, changes, disabled=not config.hidden_sizes)
+
+
+def _by_layer() -> None:
+    """Each layer has its own, as set under “Network”."""
 
 
 def layers(config: Config) -> None:
@@ -120,7 +126,7 @@ def seed(config: Config, name: str) -> None:
         _number(config, name, 1)
     title = SETTINGS[name]["title"].lower()
     dice.button(
-        "",
+        "New",
         icon=":material/casino:",
         help=f"Draw a new {title}",
         width="stretch",
@@ -128,41 +134,34 @@ def seed(config: Config, name: str) -> None:
     )
 
 
-def by_the_picture(config: Config) -> tuple[Any, Any, Any]:
-    """The controls one plays with; returns the places of the live sliders: hidden nodes, learning rate, noise."""
-    with st.container(key="main"):
-        nodes = st.container()
+def by_the_picture(config: Config) -> None:
+    """The controls one plays with that report a choice at a time."""
+    with st.container(key="curve"):
         activation(config)
-        rate = st.container()
     with st.container(key="more"):
         layers(config)
-        _pick(config, "dataset", {name: DATASETS[name].title for name in PLANE})
-        noise = st.container()
+        _pick(config, "dataset", PLANE)
         seed(config, "seed")
         preset(config)
-    return nodes, rate, noise
 
 
-def live_sliders(config: Config, nodes: Any, rate: Any, noise: Any) -> None:
-    """The sliders that retrain while they are dragged, each in its place. Mounted when the result is on screen."""
+def live_sliders(config: Config) -> None:
+    """The sliders that retrain while they are dragged. To be mounted when the result is on screen."""
     answered = session.turns()
     widths = config.hidden_sizes
-    with nodes:
-        live_slider(
-            "Hidden nodes" if len(widths) < 2 else "Hidden nodes per layer",
-            value=widths[0] if widths else 1,
-            low=1,
-            high=MAX_NODES,
-            step=1,
-            help=SETTINGS["hidden_sizes"]["help"],
-            disabled=not widths,
-            answered=answered,
-            **session.bound_live("hidden_nodes", chosen, lambda n: {"hidden_sizes": (int(n),) * len(widths)}),
-        )
-    with rate:
-        _live_number(config, "learning_rate", None, answered)
-    with noise:
-        _live_number(config, "noise", 0.01, answered)
+    live_slider(
+        "Hidden nodes" if len(widths) < 2 else "Hidden nodes per layer",
+        value=widths[0] if widths else 1,
+        low=1,
+        high=MAX_NODES,
+        step=1,
+        help=SETTINGS["hidden_sizes"]["help"],
+        disabled=not widths,
+        answered=answered,
+        **session.bound_live("hidden_nodes", chosen, lambda n: {"hidden_sizes": (int(n),) * len(widths)}),
+    )
+    _live_number(config, "learning_rate", None, answered)
+    _live_number(config, "noise", 0.01, answered)
 
 
 def _live_number(config: Config, name: str, step: float | None, answered: int) -> None:
@@ -181,73 +180,80 @@ def _live_number(config: Config, name: str, step: float | None, answered: int) -
 # --- the rest, by what they belong to ---------------------------------------------------------------------------------
 
 
-def in_detail(config: Config) -> None:
-    """All other settings, in three groups."""
-    groups = ("Data", data), ("Network", network), ("Training", training)
-    for column, (title, group) in zip(st.columns(3, gap="medium"), groups, strict=True):
-        with column:
-            st.subheader(title)
-            group(config)
+def in_detail(run: session.Run) -> None:
+    """All other settings, and what can be taken away; a tab's widgets exist while it is open."""
+    shown = {"Data": data, "Network": network, "Training": training}
+    *groups, chart, picture = st.tabs([*shown, "Chart to zoom", "Save picture"], key="tabs", on_change="rerun")
+    for tab, group in zip(groups, shown.values(), strict=True):
+        if tab.open:
+            with tab:
+                group(run.config)
+    if chart.open:
+        chart.plotly_chart(run_chart(run.history), key="chart", config={"displaylogo": False})
+    if picture.open:
+        with picture:
+            downloads(run)
 
 
 def data(config: Config) -> None:
     """What is learnt from what."""
     kind = config.data.kind
-    left, right = st.columns(2)
-    with left:
+    samples, share, features, dice = st.columns([2, 2, 5, 3], gap="medium")
+    with samples:
         _number(config, "samples", 50, disabled=kind == "corners")
-    with right:
+    with share:
         _number(config, "test_share", 0.05, disabled=kind != "plane")
-    st.pills(
+    features.pills(
         **_face("features"),
         options=list(FEATURES),
         format_func=lambda name: FEATURES[name].title,
         selection_mode="multi",
         **session.bound("features", list(config.features), lambda names: {"features": tuple(names)} if names else {}),
     )
-    seed(config, "data_seed")
+    with dice:
+        seed(config, "data_seed")
 
 
 def network(config: Config) -> None:
     """How the network is built and where it starts."""
-    _pick(config, "initializer", _titles(INITIALIZERS))
-    left, right = st.columns(2)
-    with left:
+    first, scale, dropout, loss = st.columns(4, gap="medium")
+    with first:
+        _pick(config, "initializer", INITIALIZERS)
+    with scale:
         _number(config, "initial_scale", 0.1)
-    with right:
+    with dropout:
         _number(config, "dropout", 0.05)
-    _loss(config)
+    with loss:
+        _loss(config)
     if config.hidden_sizes:
-        with st.popover("Layer by layer", width="stretch"):
-            _layer_by_layer(config)
+        _layer_by_layer(config)
 
 
 def _loss(config: Config) -> None:
     natural = TASKS[config.task].loss
-    fitting = {name: entry.title for name, entry in LOSSES.items() if config.task in entry.tasks}
-    st.selectbox(
-        **_face("loss"),
-        options=list(fitting),
-        format_func=fitting.__getitem__,
-        **session.bound("loss", config.loss_name, lambda name: {"loss": "auto" if name == natural else name}),
-    )
+    fitting = {name: entry for name, entry in LOSSES.items() if config.task in entry.tasks}
+    _pick(config, "loss", fitting, config.loss_name, lambda name: {"loss": "auto" if name == natural else name})
 
 
 def _layer_by_layer(config: Config) -> None:
-    titles = _titles(ACTIVATIONS)
-    for i, (size, name) in enumerate(zip(config.hidden_sizes, config.activations, strict=True)):
-        width, curve = st.columns([2, 3], wrap=False)
-        width.number_input(
+    for i, column in enumerate(st.columns(MAX_LAYERS)[: len(config.hidden_sizes)]):
+        column.number_input(
             f"Layer {i + 1}: nodes",
             min_value=1,
             max_value=MAX_NODES,
-            **session.bound(f"size_{i}", size, lambda n, i=i: {"hidden_sizes": _with(config.hidden_sizes, i, n)}),
+            **session.bound(
+                f"size_{i}", config.hidden_sizes[i], lambda n, i=i: {"hidden_sizes": _with(config.hidden_sizes, i, n)}
+            ),
         )
-        curve.selectbox(
-            "Activation",
-            options=list(titles),
-            format_func=titles.__getitem__,
-            **session.bound(f"activation_{i}", name, lambda n, i=i: {"activation": _with(config.activations, i, n)}),
+        column.selectbox(
+            f"Layer {i + 1}: activation",
+            options=list(ACTIVATIONS),
+            format_func=lambda option: ACTIVATIONS[option].title,
+            **session.bound(
+                f"activation_{i}",
+                config.activations[i],
+                lambda name, i=i: {"activation": _with(config.activations, i, name)},
+            ),
         )
 
 
@@ -257,20 +263,21 @@ def _with(values: tuple, i: int, value: Any) -> tuple:
 
 def training(config: Config) -> None:
     """How it learns."""
-    left, right = st.columns(2)
-    reads = OPTIMIZERS[config.optimizer].reads
-    with left:
-        _pick(config, "optimizer", _titles(OPTIMIZERS))
+    optimizer, schedule, epochs, batch = st.columns(4, gap="medium")
+    with optimizer:
+        _pick(config, "optimizer", OPTIMIZERS)
+    with schedule:
+        _pick(config, "schedule", SCHEDULES)
+    with epochs:
         _number(config, "epochs", 100)
-        _number(config, "l1", 0.001)
-        _number(config, "clip", 0.5)
-    with right:
-        _pick(config, "schedule", _titles(SCHEDULES))
+    with batch:
         _number(config, "batch_size", 1)
-        _number(config, "l2", 0.001)
-        for name, step in (("momentum", 0.05), ("rms_decay", 0.001), ("weight_decay", 0.005)):
-            if name in reads:
-                _number(config, name, step)
+    steps = {"l1": 0.001, "l2": 0.001, "clip": 0.5, "momentum": 0.05, "rms_decay": 0.001, "weight_decay": 0.005}
+    for column, name in zip(
+        st.columns(6, gap="small"), ["l1", "l2", "clip", *OPTIMIZERS[config.optimizer].reads], strict=False
+    ):
+        with column:
+            _number(config, name, steps[name])
 
 
 def permission(config: Config, seconds: str) -> None:
@@ -287,20 +294,17 @@ def permission(config: Config, seconds: str) -> None:
     )
 
 
-def views(run: session.Run) -> None:
-    """The same run to zoom into, and as a picture to keep; the chart is only made when its tab is open."""
-    picture, chart = st.tabs(["Save picture", "Chart to zoom"], key="views", on_change="rerun")
-    history = run.history
-    with picture, st.container(horizontal=True):
+def downloads(run: session.Run) -> None:
+    """The run as one would print it, drawn when asked for."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Decision boundary and loss curve, as one would print them:", width="content")
         for fmt, mime in FORMATS.items():
             st.download_button(
                 fmt.upper(),
-                data=partial(run_print, history, run.data, fmt),
-                file_name=f"{history.config.dataset}.{fmt}",
+                data=partial(run_print, run.history, run.data, fmt),
+                file_name=f"{run.config.dataset}.{fmt}",
                 mime=mime,
                 icon=":material/download:",
                 on_click="ignore",
                 key=f"save_{fmt}",
             )
-    if chart.open:
-        chart.plotly_chart(run_chart(history), key="chart", config={"displaylogo": False})

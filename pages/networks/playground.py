@@ -7,14 +7,12 @@ from ui.components.stage import encode, stage
 
 
 @st.fragment
-def cockpit() -> None:
-    """What moves together: the picture of the run, and the controls one plays with."""
-    config = session.open_config()
-    with st.container(key="cockpit"):
-        places = controls.by_the_picture(config)
-        with st.container(key="picture"):
-            show(session.advance(config))
-    controls.live_sliders(config, *places)
+def live() -> None:
+    """What moves while a hand is on a slider: the picture of the run, and then the sliders, which wait for it."""
+    with st.container(key="picture"):
+        show(session.advance(session.open_config()))
+    with st.container(key="live"):
+        controls.live_sliders(session.open_config())
 
 
 def show(run: session.Run) -> None:
@@ -26,10 +24,10 @@ def show(run: session.Run) -> None:
 
 
 st.title("Neural network playground")
-config = session.open_config()
-cockpit()
+with st.container(key="cockpit"):
+    live()
+    controls.by_the_picture(session.open_config())
 run = session.current_run()
-controls.in_detail(config)
-controls.views(run)
+controls.in_detail(run)
 session.write_link()
 session.go_on(run)

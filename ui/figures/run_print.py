@@ -66,7 +66,9 @@ def _draw_boundary(axes: Axes, history: History, data: Data) -> None:
         axes.imshow(np.clip(image, 0, 1), extent=(low, high, low, high), origin="lower", interpolation="bilinear")
         axes.contour(axis, axis, answer.argmax(axis=-1), levels=np.arange(answer.shape[-1]) - 0.5, colors=theme.INK)
     else:
-        middle, reach = (0.0, max(1.0, float(np.abs(data.y_train).max()))) if config.task == "regression" else (0.5, 0.5)
+        middle, reach = (
+            (0.0, max(1.0, float(np.abs(data.y_train).max()))) if config.task == "regression" else (0.5, 0.5)
+        )
         colours = LinearSegmentedColormap.from_list("answer", (theme.NEGATIVE, theme.ZERO, theme.POSITIVE))
         mesh = axes.imshow(
             answer[..., 0],
@@ -83,7 +85,9 @@ def _draw_boundary(axes: Axes, history: History, data: Data) -> None:
         label = "output" if config.task == "regression" else "probability of class 1"
         axes.figure.colorbar(mesh, ax=axes, label=label, shrink=0.85)
     _draw_points(axes, data)
-    axes.set(xlim=(low, high), ylim=(low, high), xlabel="$x_1$", ylabel="$x_2$", title="Decision boundary", aspect="equal")
+    axes.set(
+        xlim=(low, high), ylim=(low, high), xlabel="$x_1$", ylabel="$x_2$", title="Decision boundary", aspect="equal"
+    )
     axes.grid(visible=False)
 
 
@@ -92,7 +96,14 @@ def _draw_points(axes: Axes, data: Data) -> None:
         reach = max(1.0, float(np.abs(data.y_train).max()))
         colours = LinearSegmentedColormap.from_list("target", (theme.NEGATIVE, theme.ZERO, theme.POSITIVE))
         axes.scatter(
-            *data.x_train.T, c=data.y_train, cmap=colours, vmin=-reach, vmax=reach, s=14, edgecolors=theme.INK, linewidths=0.4
+            *data.x_train.T,
+            c=data.y_train,
+            cmap=colours,
+            vmin=-reach,
+            vmax=reach,
+            s=14,
+            edgecolors=theme.INK,
+            linewidths=0.4,
         )
         return
     for label in np.unique(data.y_train):
@@ -113,7 +124,9 @@ def _draw_loss(axes: Axes, history: History) -> None:
     loss = LOSSES[history.config.loss_name]
     lines: Sequence[tuple[Array, str, str]] = ((history.train_loss, "train", "-"), (history.test_loss, "test", "--"))
     for values, name, style in lines:
-        axes.plot(history.epochs, values, style, color=theme.POSITIVE if name == "train" else theme.NEGATIVE, label=name)
+        axes.plot(
+            history.epochs, values, style, color=theme.POSITIVE if name == "train" else theme.NEGATIVE, label=name
+        )
     unit = f" ({loss.unit})" if loss.unit else ""
     axes.set(xlabel="epoch", ylabel=loss.title + unit, title="Loss")
     axes.set_ylim(bottom=0)
