@@ -29,8 +29,8 @@ def script(request: Request) -> Response:
 def send_at_once() -> None:
     """Switch off Nagle's algorithm on the listening socket, and so on every connection it accepts.
 
-    Streamlit opens the socket itself, in a way that keeps asyncio from doing this; each update of a page would wait 40 ms
-    for an acknowledgement in the middle of its messages.
+    Streamlit opens the socket itself, in a way that keeps asyncio from doing this; each update of a page would wait
+    40 ms for an acknowledgement in the middle of its messages.
     """
     for thing in gc.get_objects():
         if type(thing) is socket.socket and thing.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):

@@ -158,26 +158,15 @@ def bumps(x1: Array, x2: Array) -> Array:
     return hill - np.exp(-((x1 - 0.45) ** 2 + (x2 + 0.45) ** 2) / 0.12)
 
 
+ONE_BIT = _corner_table(np.bitwise_xor, "1 where exactly one of the two bits is 1: no straight line separates it.")
+BOTH_BITS = _corner_table(np.bitwise_and, "1 where both bits are 1: a single neuron can do it.")
+EITHER_BIT = _corner_table(np.bitwise_or, "1 where at least one bit is 1: a single neuron can do it.")
+
 DATASETS: dict[str, Dataset] = {
     "xor_bits": Dataset(xor_bits, "XOR: random bit pairs", domain=UNIT_SQUARE, kind="bits"),
-    "xor_points": Dataset(
-        _corner_table(np.bitwise_xor, "1 where exactly one of the two bits is 1: no straight line separates it."),
-        "XOR: the four points",
-        domain=UNIT_SQUARE,
-        kind="corners",
-    ),
-    "and": Dataset(
-        _corner_table(np.bitwise_and, "1 where both bits are 1: a single neuron can do it."),
-        "AND: four points",
-        domain=UNIT_SQUARE,
-        kind="corners",
-    ),
-    "or": Dataset(
-        _corner_table(np.bitwise_or, "1 where at least one bit is 1: a single neuron can do it."),
-        "OR: four points",
-        domain=UNIT_SQUARE,
-        kind="corners",
-    ),
+    "xor_points": Dataset(ONE_BIT, "XOR: the four points", domain=UNIT_SQUARE, kind="corners"),
+    "and": Dataset(BOTH_BITS, "AND: four points", domain=UNIT_SQUARE, kind="corners"),
+    "or": Dataset(EITHER_BIT, "OR: four points", domain=UNIT_SQUARE, kind="corners"),
     "xor_cloud": Dataset(xor_cloud, "XOR: a cloud of points"),
     "linear": Dataset(linear, "Two halves"),
     "circles": Dataset(circles, "Circles"),

@@ -107,7 +107,7 @@ def test_a_link_never_starts_heavy_work():
 
 
 def test_heavy_work_runs_in_blocks_once_it_is_wanted():
-    page = opened(hidden_sizes="8,8", epochs="1000", batch_size="10", dataset="spiral", samples="1000")
+    page = opened(hidden_sizes="8,8", epochs="2000", batch_size="10", dataset="spiral", samples="1000")
     page.button(key="do_permit").click().run()
     header, arrays = picture(page)
     assert header["finished"]
@@ -128,6 +128,7 @@ def test_settings_that_fit_together_by_themselves():
     page.selectbox(key="set_dataset").set_value("four_blobs").run()
     assert config(page).loss == "auto"
     assert "does not fit" in page.warning[0].value
+    page.segmented_control(key="drawer").set_value("Network").run()
     page.segmented_control(key="set_depth").set_value(3).run()
     assert config(page).hidden_sizes == (4, 4, 4)
     page.number_input(key="set_size_1").set_value(9).run()

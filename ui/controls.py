@@ -27,18 +27,18 @@ def _face(name: str) -> dict[str, Any]:
 
 
 def _pick(
-    config: Config, name: str, table: Mapping[str, Any], chosen: str | None = None, changes: Any = None, **more: Any
+    config: Config, name: str, table: Mapping[str, Any], shown: str | None = None, changes: Any = None, **more: Any
 ) -> None:
     """A choice among the entries of a table, shown by their titles; the help says what the chosen one is."""
-    chosen = chosen or getattr(config, name)
-    entry = table[chosen]
+    picked: str = shown or getattr(config, name)
+    entry = table[picked]
     about = " ".join((entry[0].__doc__ or "").split())  # the function stands first in every entry
     st.selectbox(
         SETTINGS[name]["title"],
         help=f"{SETTINGS[name]['help']}\n\n**{entry.title}**: {about}",
         options=list(table),
         format_func=lambda option: table[option].title,
-        **session.bound(name, chosen, changes),
+        **session.bound(name, picked, changes),
         **more,
     )
 
@@ -181,18 +181,17 @@ def _live_number(config: Config, name: str, step: float | None, answered: int) -
 
 
 def in_detail(run: session.Run) -> None:
-    """All other settings, and what can be taken away; a tab's widgets exist while it is open."""
-    shown = {"Data": data, "Network": network, "Training": training}
-    *groups, chart, picture = st.tabs([*shown, "Chart to zoom", "Save picture"], key="tabs", on_change="rerun")
-    for tab, group in zip(groups, shown.values(), strict=True):
-        if tab.open:
-            with tab:
-                group(run.config)
-    if chart.open:
-        chart.plotly_chart(run_chart(run.history), key="chart", config={"displaylogo": False})
-    if picture.open:
-        with picture:
-            downloads(run)
+    """All other settings, and the run to take away: one drawer is open at a time, and only its widgets exist."""
+    drawers = {
+        "Data": lambda: data(run.config),
+        "Network": lambda: network(run.config),
+        "Training": lambda: training(run.config),
+        "Chart to zoom": lambda: chart(run),
+        "Save picture": lambda: downloads(run),
+    }
+    drawer = st.segmented_control("More", list(drawers), key="drawer", label_visibility="collapsed", width="stretch")
+    if drawer:
+        drawers[drawer]()
 
 
 def data(config: Config) -> None:
@@ -292,6 +291,11 @@ def permission(config: Config, seconds: str) -> None:
     button.button(
         "Train it", type="primary", width="stretch", **session.action("permit", lambda: session.permit(config))
     )
+
+
+def chart(run: session.Run) -> None:
+    """The curves to zoom into, and to read side by side."""
+    st.plotly_chart(run_chart(run.history), key="chart", config={"displaylogo": False})
 
 
 def downloads(run: session.Run) -> None:

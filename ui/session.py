@@ -7,7 +7,7 @@ address bar is written from it (`write_link`). The address bar is read when a vi
 import math
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -114,8 +114,8 @@ def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | N
 def bound_live(
     name: str, read: Callable[[Any], tuple[float | None, bool]], changes: Callable[[float], Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The same for a live slider: `read` makes (value, still held) of the state that the browser sends. While it is held
-    only its own fragment of the page runs; with the hand off, the whole page follows."""
+    """The same for a live slider: `read` makes (value, still held) of the state that the browser sends. While it is
+    held only its own fragment of the page runs; with the hand off, the whole page follows."""
     key = f"live_{name}"
 
     def take() -> None:
@@ -148,6 +148,19 @@ def action(name: str, act: Callable[[], None]) -> dict[str, Any]:
 def new_seed() -> int:
     """A seed nobody chose, short enough to read aloud."""
     return secrets.randbelow(10_000)
+
+
+def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
+    """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of the page's link."""
+    key, kept = f"choose_{name}", f"chosen_{name}"
+    if key not in st.session_state:
+        linked = st.query_params.get(name)
+        st.session_state[key] = linked if linked in options else st.session_state.get(kept, options[0])
+
+    def take() -> None:
+        st.session_state[kept] = st.query_params[name] = st.session_state[key]
+
+    return {"key": key, "on_change": take}
 
 
 def pad_value() -> object:

@@ -3,6 +3,8 @@
 Blue is positive or class 1, orange is negative or class 0, white is zero; the same in light and dark, screen and print.
 """
 
+from typing import Any
+
 POSITIVE = "#1d5fd1"
 NEGATIVE = "#e8710a"
 ZERO = "#ffffff"
@@ -12,10 +14,7 @@ WRONG = "#c2185b"
 CLASSES = (NEGATIVE, POSITIVE, "#13896b", "#8e44c9")  # of a task with several classes, in order
 MARKERS = ("o", "s", "^", "D")  # Matplotlib's names: circle, square, triangle, diamond
 
-TRAIN, TEST = INK, "#7a8798"
-MIDDLE_GREY = "#8a97a8"  # readable on light and on dark
-
-PRINT_STYLE = {
+PRINT_STYLE: Any = {  # Matplotlib's settings
     "font.size": 10,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -32,15 +31,12 @@ PRINT_STYLE = {
 }
 
 
-def short(number: float) -> str:
-    """Four significant digits at most: 0.003739, 0.6931, 12.5."""
-    return f"{number:.4g}"
-
-
 def duration(seconds: float) -> str:
-    """6 ms, 1.4 s, 40 s, 3 minutes."""
+    """6 ms, 1.4 s, 40 s, 3 minutes, 2 hours."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} minutes" if seconds < 6000 else f"{seconds / 3600:.0f} hours"

@@ -26,11 +26,10 @@ name = st.radio(
     format_func=str.title,
     captions=[cards.summary(network.card) for network in networks.values()],
     horizontal=True,
-    key="network",
-    bind="query-params",
+    **session.choice("network", digits.NETWORKS),
 )
 with st.expander("About these networks"):
     st.markdown(cards.table(network.card for network in networks.values()))
 
 with place:
-    paper(networks[name])
+    paper(networks[name or digits.NETWORKS[0]])
