@@ -151,7 +151,7 @@ def new_seed() -> int:
 
 
 def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
-    """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of the page's link."""
+    """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of its link."""
     key, kept = f"choose_{name}", f"chosen_{name}"
     if key not in st.session_state:
         linked = st.query_params.get(name)
