@@ -105,6 +105,7 @@ def layers(config: Config) -> None:
     st.segmented_control(
         "Hidden layers",
         options=list(range(MAX_LAYERS + 1)),
+        width="stretch",
         help="Cause: features are combined to features again. Effect: depth bends the boundary with fewer nodes, "
         "and is harder to train. 0 is a single neuron.",
         **session.bound("depth", len(config.hidden_sizes), to_depth),
@@ -121,17 +122,15 @@ def _resized(config: Config, sizes: tuple[int, ...]) -> dict[str, Any]:
 
 def seed(config: Config, name: str) -> None:
     """A seed with a dice beside it."""
-    number, dice = st.columns([3, 1], vertical_alignment="bottom", wrap=False)
-    with number:
-        _number(config, name, 1)
     title = SETTINGS[name]["title"].lower()
-    dice.button(
-        "New",
-        icon=":material/casino:",
-        help=f"Draw a new {title}",
-        width="stretch",
-        **session.action(f"dice_{name}", lambda: session.change(**{name: session.new_seed()})),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
+        _number(config, name, 1)
+        st.button(
+            "New",
+            icon=":material/casino:",
+            help=f"Draw a new {title}",
+            **session.action(f"dice_{name}", lambda: session.change(**{name: session.new_seed()})),
+        )
 
 
 def by_the_picture(config: Config) -> None:
