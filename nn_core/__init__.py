@@ -9,7 +9,7 @@ from nn_core.activations import ACTIVATIONS
 from nn_core.config import PRESETS, Config
 from nn_core.data import make_data
 from nn_core.datasets import DATASETS, FEATURES, Data
-from nn_core.history import History, Snapshot, State, record
+from nn_core.history import History, Snapshot, State, join, record
 from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES
 from nn_core.mlp import Trace, backward, forward, gradient_check, initial_parameters, loss_and_gradient, predict
@@ -35,6 +35,7 @@ __all__ = [
     "forward",
     "gradient_check",
     "initial_parameters",
+    "join",
     "loss_and_gradient",
     "make_data",
     "predict",

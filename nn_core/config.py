@@ -286,6 +286,7 @@ class Config:
         "float64",
         Choice(("float64", "float32")),
         "Precision",
+        # No widget: networks of the plane are float64, those of the digits float32.
         "Cause: numbers of half the size. Effect: larger networks train about twice as fast; the last digits differ.",
     )
 
@@ -357,6 +358,13 @@ class Config:
         rows = 4 if merged else rows
         units = sum(self.layer_sizes[1:])
         per_update = 5e-6 * len(self.layer_sizes) + rows * (units * 8e-9 + self.n_parameters * 1e-9)
+        extras = (
+            (self.dropout, 30e-6),
+            (self.l1 + self.l2, 8e-6),
+            (self.clip, 3e-6),
+            (self.schedule != "constant", 1e-6),
+        )
+        per_update += sum(cost for on, cost in extras if on) + (8e-6 if "adam" in self.optimizer else 2e-6)
         per_update += self.n_parameters * (1e-9 if self.optimizer == "gradient_descent" else 6e-9)
         return updates * per_update * 1.3
 
@@ -492,10 +500,12 @@ PRESETS: dict[str, Preset] = {
         "The tutorial's network, cured",
         "The same data and rate with larger first weights, tanh and four nodes: watch the loss step down.",
     ),
-    "playground": Preset(
-        Config(dataset="circles", samples=500, hidden_sizes=(4, 2), learning_rate=0.03, batch_size=10, epochs=150),
+    "small_batches": Preset(
+        Config(
+            dataset="circles", samples=500, noise=0.1, hidden_sizes=(4, 2), learning_rate=0.3, batch_size=4, epochs=100
+        ),
         "Circles in small batches",
-        "Two layers close a ring out of lines; the loss trembles because each step sees only ten points.",
+        "Two layers close a ring out of lines; the loss trembles because each step sees only four points.",
     ),
     "perceptron": Preset(
         Config(hidden_sizes=(), epochs=300),
@@ -508,7 +518,7 @@ PRESETS: dict[str, Preset] = {
         "Watch the boundary wind itself up, arm by arm; one hidden layer of the same size finds it much harder.",
     ),
     "too_fast": Preset(
-        Config(dataset="moons", samples=300, hidden_sizes=(8,), activation="relu", learning_rate=30.0, epochs=300),
+        Config(dataset="moons", samples=300, hidden_sizes=(8,), learning_rate=20.0, epochs=300),
         "A rate too high",
         "Steps of this size jump across the valley: the loss leaps about and nothing settles.",
     ),

@@ -27,3 +27,13 @@ def make_data(config: Config) -> Data:
     order = stream(config.data_seed, "split").permutation(len(x))
     training, test = np.split(order, [config.training_samples])
     return Data(x[training], y[training], x[test], y[test], entry.task)
+
+
+def domain(config: Config, data: Data) -> tuple[float, float, float, float]:
+    """The part of the plane to show, x1 low, x1 high, x2 low, x2 high: the data set's own, widened where points lie
+    outside, by half units so that it seldom moves."""
+    x = np.concatenate([data.x_train, data.x_test])
+    low, high = config.data.domain
+    lows = [low if lowest >= low else np.floor(2 * lowest) / 2 for lowest in x.min(axis=0)]
+    highs = [high if highest <= high else np.ceil(2 * highest) / 2 for highest in x.max(axis=0)]
+    return float(lows[0]), float(highs[0]), float(lows[1]), float(highs[1])

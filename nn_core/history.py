@@ -41,19 +41,30 @@ class Curves(NamedTuple):
 class Snapshot(NamedTuple):
     """A stretch of a run: its recorded epochs (e,), the parameters (e, n) and curves at each, and the state at its end.
 
-    Epochs are whole numbers, or fractions when stepping by updates. `stopped` is None, or the sentence that says why
-    the run ends here before its time.
+    Recorded are the epochs that are multiples of `step`, and the last one. When stepping by updates every update is
+    recorded, at fractions of epochs, and `step` is 0. `stopped` is None, or the sentence that says why the run ends
+    here before its time.
     """
 
     state: State
     epochs: Array
     parameters: Array
     curves: Curves
+    step: int = 1
     stopped: str | None = None
 
-    def ends(self, config: Config) -> bool:
-        """Whether the run is over with this snapshot, by its epochs or by stopping."""
-        return self.stopped is not None or self.state.epoch >= config.epochs
+
+def join(parts: Iterable[Snapshot]) -> Snapshot:
+    """Stretches that follow each other as one. It records what training in one go would have recorded: the end of a
+    stretch that is no multiple of `step` gives way to what follows."""
+    parts = list(parts)
+    last = parts[-1]
+    epochs = np.concatenate([part.epochs for part in parts])
+    kept = np.arange(len(epochs)) == len(epochs) - 1
+    kept |= epochs % last.step == 0 if last.step else True
+    parameters = np.concatenate([part.parameters for part in parts])[kept]
+    curves = Curves(*(np.concatenate(curve)[kept] for curve in zip(*(part.curves for part in parts), strict=True)))
+    return Snapshot(last.state, epochs[kept], parameters, curves, last.step, last.stopped)
 
 
 class History(NamedTuple):
@@ -79,12 +90,10 @@ class History(NamedTuple):
 
 def record(config: Config, snapshots: Iterable[Snapshot]) -> History:
     """The History of snapshots that follow each other, from the first one of the run."""
-    parts = list(snapshots)
-    epochs = np.concatenate([part.epochs for part in parts])
-    parameters = np.concatenate([part.parameters for part in parts])
-    kept = _evenly(len(epochs), parameters[0].nbytes)
-    curves = Curves.join(part.curves for part in parts)
-    return History(config, epochs, *curves, epochs[kept], parameters[kept], parts[-1].state, parts[-1].stopped)
+    whole = join(snapshots)
+    kept = _evenly(len(whole.epochs), whole.parameters[0].nbytes)
+    snapshots_kept = whole.epochs[kept], whole.parameters[kept]
+    return History(config, whole.epochs, *whole.curves, *snapshots_kept, whole.state, whole.stopped)
 
 
 def _evenly(n: int, size: int) -> Array:

@@ -29,9 +29,9 @@ def train(
 ) -> Iterator[Snapshot]:
     """Train to `config.epochs`, yielding a Snapshot every `every` epochs ("epoch" is 1) or after every "update".
 
-    Without `start` the first item is epoch 0, before any update. Longer stretches record every r-th epoch, r as given
-    by `recording_step`, and always their last. A run that stops being finite ends with a Snapshot at its last finite
-    recorded epoch (without any new epoch if the stretch began there) whose `stopped` says so.
+    Without `start` the first item is epoch 0, before any update. Of long runs every r-th epoch is recorded, r as given
+    by `recording_step`, and always the last of each stretch. A run that stops being finite ends with a Snapshot at its
+    last finite recorded epoch (without any new epoch if the stretch began there) whose `stopped` says so.
     """
     if not (every in ("update", "epoch") or (isinstance(every, int) and every > 0)):
         raise ValueError(f'every is {every!r}; it must be "update", "epoch" or a number of epochs from 1.')
@@ -39,10 +39,10 @@ def train(
     rows = evaluation_rows(config, data)
     run = _Run(config, data, rows, start)
     by_update = every == "update"
+    step = 0 if by_update else recording_step(config, rows)
     if start is None:
-        yield _snapshot(run.state(), np.array([0.0 if by_update else 0]), run.parameters[None].copy(), rows, config)
+        yield _snapshot(run, np.array([0.0 if by_update else 0]), run.parameters[None].copy(), rows, step)
     stretch = 1 if isinstance(every, str) else every
-    step = recording_step(config, rows)
     while run.epoch < config.epochs:
         before = run.state()
         with np.errstate(all="ignore"):  # a diverging run is noticed by its values, not by warnings
@@ -51,7 +51,7 @@ def train(
                 epochs, recorded = np.array([run.update / run.updates_per_epoch]), run.parameters[None].copy()
             else:
                 epochs, recorded = run.record(min(run.epoch + stretch, config.epochs), step)
-            snapshot = _snapshot(run.state(), epochs, recorded, rows, config)
+            snapshot = _snapshot(run, epochs, recorded, rows, step)
         finite = np.isfinite(recorded).all(axis=1) & np.isfinite(snapshot.curves.train_loss)
         if finite.all():
             yield snapshot
@@ -72,8 +72,8 @@ def recording_step(config: Config, rows: Rows) -> int:
     return max(1, math.ceil(config.epochs / min(MOST_RECORDED, affordable)))
 
 
-def _snapshot(state: State, epochs: Array, parameters: Array, rows: Rows, config: Config) -> Snapshot:
-    return Snapshot(state, epochs, parameters, curves(parameters, rows, config))
+def _snapshot(run: "_Run", epochs: Array, parameters: Array, rows: Rows, step: int) -> Snapshot:
+    return Snapshot(run.state(), epochs, parameters, curves(parameters, rows, run.config), step)
 
 
 def _up_to(n: int, snapshot: Snapshot, again: "_Run") -> Snapshot:
@@ -85,11 +85,11 @@ def _up_to(n: int, snapshot: Snapshot, again: "_Run") -> Snapshot:
     rate, clip = again.config.learning_rate, again.config.clip
     sentence = (
         f"Training stopped after epoch {again.epoch:,}: the next steps were so large that the loss is no longer a "
-        f"number. Try a learning rate below {rate:g}, say {max(rate / 10, 1e-5):g}"
-        + ("." if clip else ", or gradient clipping at 1.")
+        f"number. Try a learning rate of {max(min(rate / 10, 0.1), 1e-5):g} or less"
+        + ("." if clip else ", and gradient clipping at 1 if that is not enough.")
     )
     kept = Curves(*(curve[:n] for curve in snapshot.curves))
-    return Snapshot(again.state(), snapshot.epochs[:n], snapshot.parameters[:n], kept, sentence)
+    return Snapshot(again.state(), snapshot.epochs[:n], snapshot.parameters[:n], kept, snapshot.step, sentence)
 
 
 class _Run:

@@ -16,7 +16,9 @@ STAGE = ".nn-stage"
 
 
 def stage(page, expression: str):
-    return page.locator(STAGE).evaluate(f"element => element.nnStage.{expression}")
+    element = page.locator(STAGE).element_handle()
+    page.wait_for_function("element => element.nnStage", arg=element)
+    return element.evaluate(f"element => element.nnStage.{expression}")
 
 
 def rest(page) -> None:
@@ -98,7 +100,7 @@ def test_sliders_by_keyboard_and_typing(visit):
 def test_playback_needs_no_server(visit):
     page = visit()
     rest(page)
-    page.wait_for_timeout(500)
+    sent = page.evaluate("performance.getEntriesByType('resource').length")
     page.context.set_offline(True)
     frames = stage(page, "frames")
     page.get_by_role("button", name="First epoch").click()
@@ -107,6 +109,7 @@ def test_playback_needs_no_server(visit):
     assert stage(page, "epoch") == 1000
     assert stage(page, "frames") - frames > 60
     page.context.set_offline(False)
+    assert page.evaluate("performance.getEntriesByType('resource').length") == sent, "nothing was asked for"
 
 
 def test_the_chosen_epoch_survives_a_retrain(visit):
@@ -146,7 +149,6 @@ def test_back_reload_and_the_other_page_lose_nothing(visit):
     page.get_by_role("option", name="The spiral", exact=True).click()
     page.wait_for_url(re.compile("dataset=spiral"))
     rest(page)
-    page.wait_for_timeout(2200)
     page.go_back()
     page.wait_for_url(re.compile("initializer=tutorial"))
     page.get_by_text("Two sigmoid nodes that start").wait_for()
@@ -188,7 +190,7 @@ def test_digits_drawn_by_mouse_are_read(visit):
         draw(page, strokes)
         rest(page)
         expected = digits.classify(network, digits.preprocess(strokes, 18)).label
-        right += str(expected) in page.locator(".headline").inner_text()
+        right += page.locator(".bars .best .digit").inner_text() == str(expected)
         page.get_by_role("button", name="Clear").click()
         rest(page)
     assert right >= 9

@@ -36,9 +36,12 @@ def test_the_print_can_be_made_and_is_the_same_again(config, fmt):
 
 
 def test_the_map_is_the_networks_answer():
-    history = run(Config(epochs=200))
-    axis, answer = answers(history)
-    x = np.array([[axis[10], axis[200]]])
+    config = Config(epochs=200, noise=0.5)
+    history, data = run(config), make_data(config)
+    x1, x2, answer = answers(history, data)
+    assert x1[0] <= data.x_train[:, 0].min()
+    assert x2[-1] >= data.x_train[:, 1].max()
+    x = np.array([[x1[10], x2[200]]])
     assert answer[200, 10, 0] == pytest.approx(predict(history.state.parameters, x, history.config)[0, 0], abs=1e-15)
 
 

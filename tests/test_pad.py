@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nn_core.digits import CANVAS, NETWORKS, load_network, preprocess
+from nn_core.digits import CANVAS, MOST_STROKES, NETWORKS, load_network, preprocess
 from ui import cards
 from ui.components.pad import BRUSHES, POINTS, read_ink
 from ui.components.pad.words import percent, words
@@ -133,3 +133,9 @@ def test_cards_in_words():
     lines = cards.table(shipped).splitlines()
     assert len(lines) == 2 + len(cards.ROWS)
     assert {line.count("|") for line in lines} == {2 + len(shipped)}
+
+
+def test_more_strokes_than_the_engine_reads_are_left_out():
+    ink = read_ink({"ink": {"strokes": [[10, 10, 200, 200]] * 5000, "brush": 18, "number": 1}})
+    assert len(ink.strokes) == MOST_STROKES
+    assert preprocess(ink.strokes, ink.brush).image.shape == (28, 28)

@@ -1,6 +1,7 @@
 """Training: stepped, run, sliced or sent to another process, the bits are the same; a run that explodes ends well."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -169,7 +170,7 @@ def test_a_run_that_explodes_stops_at_its_last_finite_state(settings, every):
     history = record(config, snapshots)
     assert history.finished
     assert "Training stopped after epoch" in history.stopped
-    assert "learning rate below 10" in history.stopped
+    assert "learning rate of 0.1 or less" in history.stopped
     assert "clipping" in history.stopped
     assert last.state.epoch < config.epochs
     for array in (*last.state[:2], *(part for part in history if isinstance(part, np.ndarray))):
@@ -222,3 +223,11 @@ def test_a_handful_of_points_is_enough(dataset):
     history = run(Config(dataset=dataset, samples=4, test_share=0.9, epochs=3))
     assert np.isfinite(history.train_loss).all()
     assert np.isfinite(history.test_loss).all()
+
+
+def test_the_advice_after_a_divergence_works():
+    config = Config(dataset="plane", learning_rate=100.0, samples=200)
+    stopped = run(config).stopped
+    assert stopped
+    rate = float(re.search(r"learning rate of ([\d.e-]+) or less", stopped)[1])
+    assert run(config.replace(learning_rate=rate)).stopped is None

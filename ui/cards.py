@@ -9,7 +9,7 @@ def _percent(share: float) -> str:
 
 ROWS: dict[str, Callable[[dict], str]] = {
     "Layers": lambda card: "-".join(map(str, card["layers"])),
-    "Weights and biases": lambda card: f"{card['parameters']:,}",
+    "Parameters": lambda card: f"{card['parameters']:,}",
     "Learnt from": lambda card: card["data"],
     "How": lambda card: card["recipe"],
     "Seed": lambda card: str(card["seed"]),
@@ -24,7 +24,7 @@ ROWS: dict[str, Callable[[dict], str]] = {
 def summary(card: dict) -> str:
     """One line: how good, and how large."""
     drawn, mnist = _percent(card["accuracy_drawn"]), _percent(card["accuracy"])
-    return f"{drawn} right on pen strokes, {mnist} on MNIST; {card['parameters']:,} weights"
+    return f"{drawn} right on generated pen strokes, {mnist} on MNIST; {card['parameters']:,} parameters"
 
 
 def table(cards: Iterable[dict]) -> str:

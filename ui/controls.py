@@ -48,13 +48,12 @@ def _number(config: Config, name: str, step: float, disabled: bool = False) -> N
     allowed: Number = SETTINGS[name]["range"]
     low = 0 if allowed.zero else allowed.low
     kind = int if allowed.whole else float
-    places = None if allowed.whole else f"%.{max(0, -int(f'{step:e}'.split('e')[1]))}f"
     st.number_input(
         **_face(name),
         min_value=kind(low),
         max_value=kind(allowed.high),
         step=kind(step),
-        format=places,
+        format="%d" if allowed.whole else "%g",
         disabled=disabled,
         **session.bound(name, getattr(config, name)),
     )
@@ -128,7 +127,7 @@ def seed(config: Config, name: str) -> None:
         st.button(
             "New",
             icon=":material/casino:",
-            help=f"Draw a new {title}",
+            help=f"Cause: a new {title} is drawn. Effect: {SETTINGS[name]['help'].split('Effect: ')[1]}",
             **session.action(f"dice_{name}", lambda: session.change(**{name: session.new_seed()})),
         )
 
@@ -146,10 +145,13 @@ def by_the_picture(config: Config) -> None:
 
 def live_sliders(config: Config) -> None:
     """The sliders that retrain while they are dragged. To be mounted when the result is on screen."""
-    answered = session.turns()
+    answered = session.answer_number()
     widths = config.hidden_sizes
+    label = "Hidden nodes" if len(widths) < 2 else "Hidden nodes per layer"
+    if len(set(widths)) > 1:
+        label = f"Hidden nodes ({'-'.join(map(str, widths))}), all layers to"
     live_slider(
-        "Hidden nodes" if len(widths) < 2 else "Hidden nodes per layer",
+        label,
         value=widths[0] if widths else 1,
         low=1,
         high=MAX_NODES,
@@ -239,12 +241,14 @@ def _layer_by_layer(config: Config) -> None:
             f"Layer {i + 1}: nodes",
             min_value=1,
             max_value=MAX_NODES,
+            help=SETTINGS["hidden_sizes"]["help"],
             **session.bound(
                 f"size_{i}", config.hidden_sizes[i], lambda n, i=i: {"hidden_sizes": _with(config.hidden_sizes, i, n)}
             ),
         )
         column.selectbox(
             f"Layer {i + 1}: activation",
+            help=SETTINGS["activation"]["help"],
             options=list(ACTIVATIONS),
             format_func=lambda option: ACTIVATIONS[option].title,
             **session.bound(

@@ -15,14 +15,14 @@ import streamlit as st
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import Data
-from nn_core.history import History, Snapshot, record
+from nn_core.history import History, Snapshot, join, record
 from nn_core.training import train
 
 LIVE = 2.0  # seconds of estimated work that start by themselves
 LONGEST = 1800.0  # seconds of estimated work that are not even offered
+LONGEST_EPOCH = 0.05  # seconds of an epoch, the shortest stretch: within it a run gives way to a newer one
 PAINT_EVERY = 0.15  # seconds of training between two pictures of a run
 STRETCH = 0.03  # seconds of training between two looks at whether something newer is wanted
-ECHO = 2.0  # seconds during which the browser may still send a link from before the last one we wrote
 
 
 class Run(NamedTuple):
@@ -30,17 +30,10 @@ class Run(NamedTuple):
 
     config: Config
     data: Data
-    snapshots: tuple[Snapshot, ...] = ()
-    seconds: float = 0.0
-    number: int = 0
-
-    @property
-    def history(self) -> History:
-        return record(self.config, self.snapshots)
-
-    @property
-    def finished(self) -> bool:
-        return bool(self.snapshots) and self.snapshots[-1].ends(self.config)
+    so_far: Snapshot
+    history: History
+    seconds: float
+    number: int
 
 
 # --- the Config and its link ------------------------------------------------------------------------------------------
@@ -53,15 +46,23 @@ def turn_to(page: str) -> None:
 
 
 def open_config() -> Config:
-    """The settings to show: from the link on arrival and after the browser's back button, else what they were."""
+    """The settings to show, read once by each run of the page: from the link on arrival and after the browser's back
+    button, else what they were."""
     state, link = st.session_state, st.query_params.to_dict()
-    if "config" not in state:
+    # A browser that reports a click may still send the link from before the last one we wrote; only the back button
+    # changes the link and nothing else. And the menu leads here without any settings: from then on no settings in the
+    # link mean that they stay what they were.
+    clicked = state.pop("clicked", False)
+    state["by_menu"] = state.get("by_menu", False) or ("config" in state and state["turned"] and not link)
+    says_nothing = state["by_menu"] and not link
+    if "config" not in state or (link != state.get("link") and not clicked and not says_nothing):
         _accept(link)
-    elif link != state.get("link") and time.monotonic() - state.get("link_written", 0.0) > ECHO:
-        came_by_menu = state["turned"] and not link  # which knows no settings: they stay what they were
-        if not came_by_menu:
-            _accept(link)
     return state["config"]
+
+
+def config() -> Config:
+    """The visitor's settings as they are now."""
+    return st.session_state["config"]
 
 
 def _accept(settings: Mapping[str, Any]) -> None:
@@ -76,11 +77,10 @@ def _accept(settings: Mapping[str, Any]) -> None:
 def write_link() -> None:
     """Put the link to this exact run into the address bar. Called by the whole page only, not in the middle of a drag:
     every value on the way would become a step of the back button."""
-    state, link = st.session_state, st.session_state["config"].to_query()
+    link = config().to_query()
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
-        state["link_written"] = time.monotonic()
-    state["link"] = st.query_params.to_dict()
+    st.session_state["link"] = link
 
 
 def change(**changes: Any) -> None:
@@ -106,7 +106,7 @@ def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | N
     def take() -> None:
         picked = st.session_state[key]
         change(**(changes(picked) if changes else {name: picked}))
-        _at_rest()
+        _whole_page()
 
     return {"key": key, "on_change": take}
 
@@ -122,16 +122,15 @@ def bound_live(
         value, held = read(st.session_state.get(key))
         if value is not None:
             change(**changes(value))
-        st.session_state["held"] = held
         if not held:
-            _at_rest()
+            _whole_page()
 
     return {"key": key, "on_change": take}
 
 
-def _at_rest() -> None:
-    """No control is held: run the whole page, also where the widget stands in a fragment."""
-    st.session_state["held"] = False
+def _whole_page() -> None:
+    """After a click or at the end of a drag: run the whole page, also where the widget stands in a fragment of it."""
+    st.session_state["clicked"] = True
     st.rerun()
 
 
@@ -140,7 +139,7 @@ def action(name: str, act: Callable[[], None]) -> dict[str, Any]:
 
     def take() -> None:
         act()
-        _at_rest()
+        _whole_page()
 
     return {"key": f"do_{name}", "on_click": take}
 
@@ -152,13 +151,18 @@ def new_seed() -> int:
 
 def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
     """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of its link."""
-    key, kept = f"choose_{name}", f"chosen_{name}"
-    if key not in st.session_state:
-        linked = st.query_params.get(name)
-        st.session_state[key] = linked if linked in options else st.session_state.get(kept, options[0])
+    state, key, kept, link = st.session_state, f"choose_{name}", f"chosen_{name}", f"link_{name}"
+    linked = st.query_params.get(name)
+    if key not in state:  # a visit of this page begins
+        state[key] = linked if linked in options else state.get(kept, options[0])
+    elif linked != state[link]:  # the browser's back button
+        state[key] = linked if linked in options else options[0]
+    if state[key] != options[0] and linked != state[key]:
+        st.query_params[name] = state[key]
+    state[kept], state[link] = state[key], st.query_params.get(name)
 
     def take() -> None:
-        st.session_state[kept] = st.query_params[name] = st.session_state[key]
+        st.query_params[name] = state[link] = state[key]
 
     return {"key": key, "on_change": take}
 
@@ -168,10 +172,10 @@ def pad_value() -> object:
     return st.session_state.get("pad")
 
 
-def turns() -> int:
-    """A number that is another one after every run of the page's script."""
-    st.session_state["turns"] = st.session_state.get("turns", 0) + 1
-    return st.session_state["turns"]
+def answer_number() -> int:
+    """Another number each time, so that the browser knows that its last report has been answered."""
+    st.session_state["answers"] = st.session_state.get("answers", 0) + 1
+    return st.session_state["answers"]
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------
@@ -179,7 +183,8 @@ def turns() -> int:
 
 def permitted(config: Config) -> bool:
     """Whether training may start: light work by itself, heavy work once the visitor has said so for these settings."""
-    return config.estimated_seconds <= LIVE or st.session_state.get("permitted") == config
+    light = config.estimated_seconds <= LIVE and config.estimated_seconds / config.epochs <= LONGEST_EPOCH
+    return light or st.session_state.get("permitted") == config
 
 
 def permit(config: Config) -> None:
@@ -192,25 +197,28 @@ def advance(config: Config) -> Run:
 
     A finished run is returned as it is. Without permission only its start, epoch 0, is computed.
     """
-    state = st.session_state
-    run: Run | None = state.get("run")
-    if run is None or run.config != config:
-        run = Run(config, make_data(config), number=run.number if run else 0)
-    state["run"] = run
-    if run.finished or (run.snapshots and not permitted(config)):
+    before: Run | None = st.session_state.get("run")
+    run = before if before and before.config == config else None
+    if run and (run.history.finished or not permitted(config)):
         return run
     begun = time.perf_counter()
-    deadline = begun + (PAINT_EVERY if permitted(config) else 0.0)
+    data, parts = (run.data, [run.so_far]) if run else (make_data(config), [])
     stretch = math.ceil(config.epochs * min(1.0, STRETCH / config.estimated_seconds))
-    snapshots = list(run.snapshots)
-    for snapshot in train(config, run.data, snapshots[-1].state if snapshots else None, every=stretch):
-        snapshots.append(snapshot)
-        newer = state["config"] != config  # to look at the session ends this script if a newer one is waiting
-        if newer or time.perf_counter() > deadline:
+    for snapshot in train(config, data, run.so_far.state if run else None, every=stretch):
+        parts.append(snapshot)
+        _give_way()
+        if not permitted(config) or time.perf_counter() - begun > PAINT_EVERY:
             break
-    seconds = run.seconds + time.perf_counter() - begun
-    state["run"] = Run(config, run.data, tuple(snapshots), seconds, run.number + 1)
-    return state["run"]
+    seconds = (run.seconds if run else 0.0) + time.perf_counter() - begun
+    so_far = join(parts)
+    history = record(config, [so_far])
+    st.session_state["run"] = Run(config, data, so_far, history, seconds, before.number + 1 if before else 1)
+    return st.session_state["run"]
+
+
+def _give_way() -> None:
+    """Ends this script here if a newer one waits for it: any look at the session does."""
+    st.session_state.get("config")
 
 
 def current_run() -> Run:
@@ -220,5 +228,5 @@ def current_run() -> Run:
 
 def go_on(run: Run) -> None:
     """Come back for the rest of a run that was painted in the middle."""
-    if not run.finished and permitted(run.config):
+    if not run.history.finished and permitted(run.config):
         st.rerun()

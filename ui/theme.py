@@ -10,7 +10,8 @@ NEGATIVE = "#e8710a"
 ZERO = "#ffffff"
 INK = "#16202e"
 GRID = "#d5dde8"
-WRONG = "#c2185b"
+TRAIN = "#64748b"  # the curves, readable on light and on dark; solid, and the test curve dashed
+TEST = "#94a3b8"
 CLASSES = (NEGATIVE, POSITIVE, "#13896b", "#8e44c9")  # of a task with several classes, in order
 MARKERS = ("o", "s", "^", "D")  # Matplotlib's names: circle, square, triangle, diamond
 

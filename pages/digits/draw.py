@@ -16,7 +16,7 @@ def paper(network: digits.Network) -> None:
 
 
 st.title("Draw a digit")
-st.write("A network that learnt from 60,000 handwritten digits reads yours while you draw.")
+st.write("A network that learnt handwritten digits reads yours while you draw it, and says so when it is not sure.")
 place = st.container()
 
 networks = {name: digits.load_network(name) for name in digits.NETWORKS}

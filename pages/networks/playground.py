@@ -10,9 +10,9 @@ from ui.components.stage import encode, stage
 def live() -> None:
     """What moves while a hand is on a slider: the picture of the run, and then the sliders, which wait for it."""
     with st.container(key="picture"):
-        show(session.advance(session.open_config()))
+        show(session.advance(session.config()))
     with st.container(key="live"):
-        controls.live_sliders(session.open_config())
+        controls.live_sliders(session.config())
 
 
 def show(run: session.Run) -> None:
@@ -24,9 +24,10 @@ def show(run: session.Run) -> None:
 
 
 st.title("Neural network playground")
+config = session.open_config()
 with st.container(key="cockpit"):
     live()
-    controls.by_the_picture(session.open_config())
+    controls.by_the_picture(config)
 run = session.current_run()
 controls.in_detail(run)
 session.write_link()

@@ -1,6 +1,7 @@
 """A run as a Plotly chart: the same curves as on the stage, to zoom into and to save."""
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from nn_core.history import History
 from nn_core.losses import LOSSES
@@ -8,36 +9,31 @@ from ui import theme
 
 
 def run_chart(history: History) -> go.Figure:
-    """Loss (left axis) and accuracy (right axis) over epochs, for training and test data."""
+    """Loss above and accuracy below over the same epochs, training solid and test dashed."""
     config = history.config
-    score = "R²" if config.task == "regression" else "accuracy"
     loss = LOSSES[config.loss_name]
-    figure = go.Figure()
-    curves = (
-        (f"{loss.title}, train", history.train_loss, theme.NEGATIVE, "solid", "y"),
-        (f"{loss.title}, test", history.test_loss, theme.NEGATIVE, "dash", "y"),
-        (f"{score}, train", history.train_accuracy, theme.POSITIVE, "solid", "y2"),
-        (f"{score}, test", history.test_accuracy, theme.POSITIVE, "dash", "y2"),
+    figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.06)
+    rows = (
+        (1, "loss", history.train_loss, history.test_loss),
+        (2, "score", history.train_accuracy, history.test_accuracy),
     )
-    for name, values, colour, dash, axis in curves:
-        figure.add_trace(
-            go.Scatter(
-                x=history.epochs,
-                y=values,
-                name=name,
-                yaxis=axis,
-                line={"color": colour, "dash": dash, "width": 2},
-                hovertemplate="%{y:.5g}",
+    for row, group, train, test in rows:
+        for name, values, colour, dash in (("train", train, theme.TRAIN, "solid"), ("test", test, theme.TEST, "dash")):
+            line = {"color": colour, "dash": dash, "width": 2}
+            figure.add_trace(
+                go.Scatter(x=history.epochs, y=values, name=f"{group}, {name}", line=line, hovertemplate="%{y:.5g}"),
+                row=row,
+                col=1,
             )
-        )
-    unit = f" ({loss.unit})" if loss.unit else ""
+    figure.update_yaxes(title=f"{loss.title} ({loss.unit})" if loss.unit else loss.title, rangemode="tozero", row=1)
+    regression = config.task == "regression"
+    figure.update_yaxes(title="R²" if regression else "accuracy", tickformat="" if regression else ".0%", row=2)
+    figure.update_xaxes(title="epoch", row=2)
     figure.update_layout(
-        height=420,
-        margin={"l": 60, "r": 60, "t": 30, "b": 50},
+        height=520,
+        margin={"l": 60, "r": 20, "t": 20, "b": 50},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.12},
-        xaxis={"title": "epoch"},
-        yaxis={"title": loss.title + unit, "rangemode": "tozero"},
-        yaxis2={"title": score, "overlaying": "y", "side": "right", "range": [-0.02, 1.05], "showgrid": False},
+        hoversubplots="axis",
+        legend={"orientation": "h", "y": 1.08},
     )
     return figure

@@ -1,6 +1,7 @@
 """A run on paper: decision boundary and loss curve by Matplotlib, as PNG, SVG or PDF."""
 
 import io
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -9,6 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
 from nn_core.activations import ACTIVATIONS, Array
+from nn_core.data import domain
 from nn_core.datasets import Data
 from nn_core.history import History
 from nn_core.losses import LOSSES
@@ -46,31 +48,34 @@ def title(history: History) -> str:
     )
 
 
-def answers(history: History) -> tuple[Array, Array]:
-    """Coordinates along one axis (GRID,), and the network's answers at the end of the run (GRID, GRID, k), x1 along the
-    second axis."""
-    axis = np.linspace(*history.config.data.domain, GRID)
-    points = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-    return axis, predict(history.state.parameters, points, history.config).reshape(GRID, GRID, -1)
+def answers(history: History, data: Data) -> tuple[Array, Array, Array]:
+    """Coordinates x1 and x2 along the axes (GRID,), and the network's answers at the end of the run (GRID, GRID, k), x1
+    along the second axis."""
+    left, right, bottom, top = domain(history.config, data)
+    x1, x2 = np.linspace(left, right, GRID), np.linspace(bottom, top, GRID)
+    points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
+    return x1, x2, predict(history.state.parameters, points, history.config).reshape(GRID, GRID, -1)
 
 
 def _draw_map(axes: Axes, history: History, data: Data) -> None:
     config = history.config
-    axis, answer = answers(history)
-    low, high = config.data.domain
-    place = {"extent": (low, high, low, high), "origin": "lower", "interpolation": "bilinear"}
+    x1, x2, answer = answers(history, data)
+    borders: Any = {"levels": [0], "colors": theme.INK, "linewidths": 1.4}
+    place: Any = {"extent": domain(config, data), "origin": "lower", "interpolation": "bilinear"}
     if config.task == "multiclass":
         axes.imshow(_blend(answer), **place)
-        axes.contour(axis, axis, answer.argmax(axis=-1), levels=np.arange(answer.shape[-1]) - 0.5, colors=theme.INK)
+        for k in range(answer.shape[-1]):
+            axes.contour(x1, x2, answer[..., k] - np.delete(answer, k, axis=-1).max(axis=-1), **borders)
     else:
         middle, reach = (0.0, _reach(data)) if config.task == "regression" else (0.5, 0.5)
-        scale = {"cmap": DIVERGING, "vmin": middle - reach, "vmax": middle + reach}
-        image = axes.imshow(answer[..., 0], alpha=0.75, **scale, **place)
+        image = axes.imshow(
+            answer[..., 0], alpha=0.75, cmap=DIVERGING, vmin=middle - reach, vmax=middle + reach, **place
+        )
         if answer.min() < middle < answer.max():
-            axes.contour(axis, axis, answer[..., 0], levels=[middle], colors=theme.INK, linewidths=1.4)
+            axes.contour(x1, x2, answer[..., 0] - middle, **borders)
         label = "output" if config.task == "regression" else "probability of class 1"
         axes.figure.colorbar(image, ax=axes, label=label, shrink=0.85)
-    axes.set(xlim=(low, high), ylim=(low, high), xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     axes.set_title("Output of the network" if config.task == "regression" else "Decision boundary")
     axes.grid(visible=False)
 
@@ -101,8 +106,8 @@ def _draw_points(axes: Axes, data: Data) -> None:
 
 def _draw_loss(axes: Axes, history: History) -> None:
     loss = LOSSES[history.config.loss_name]
-    axes.plot(history.epochs, history.train_loss, "-", color=theme.POSITIVE, label="train")
-    axes.plot(history.epochs, history.test_loss, "--", color=theme.NEGATIVE, label="test")
+    axes.plot(history.epochs, history.train_loss, "-", color=theme.TRAIN, label="train")
+    axes.plot(history.epochs, history.test_loss, "--", color=theme.TEST, label="test")
     axes.set(xlabel="epoch", ylabel=f"{loss.title} ({loss.unit})" if loss.unit else loss.title)
     axes.set_title("Loss")
     axes.set_ylim(bottom=0)

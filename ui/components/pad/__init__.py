@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeGuard
 
 import numpy as np
 
-from nn_core.digits import BRUSH, CANVAS, Answer, Drawing
+from nn_core.digits import BRUSH, CANVAS, MOST_STROKES, Answer, Drawing
 from ui.components import from_folder
 from ui.components.pad.words import percent, words
 
@@ -46,6 +46,7 @@ def pad(ink: Ink, drawing: Drawing, answer: Answer, *, key: str) -> None:
         "side": CANVAS,
         "brushes": BRUSHES,
         "points": POINTS,
+        "most": MOST_STROKES,
         "headline": headline,
         "note": note,
         "label": int(answer.label) if read else None,
@@ -66,7 +67,7 @@ def read_ink(state: object) -> Ink:
     thinnest, usual, thickest = BRUSHES
     brush, number, raw = value.get("brush"), value.get("number"), value.get("strokes")
     strokes, room = [], POINTS
-    for stroke in islice(raw, POINTS) if isinstance(raw, list) else ():
+    for stroke in islice(raw, MOST_STROKES) if isinstance(raw, list) else ():
         points = _points(stroke, room)
         if len(points):
             strokes.append(points)

@@ -94,7 +94,7 @@ class Pad {
   listen() {
     const { ink, drawing } = this;
     ink.addEventListener("pointerdown", (event) => {
-      if (this.pen !== null || event.button !== 0) return;
+      if (this.pen !== null || event.button !== 0 || drawing.strokes.length >= this.data.most) return;
       this.pen = event.pointerId;
       ink.setPointerCapture(event.pointerId);
       this.change(() => drawing.begin(this.place(event)));
@@ -111,8 +111,8 @@ class Pad {
         if (event.pointerId === this.pen) this.pen = null;
       });
     }
-    this.undo.addEventListener("click", () => this.change(() => drawing.undo()));
-    this.clear.addEventListener("click", () => this.change(() => drawing.clear()));
+    this.undo.addEventListener("click", () => (this.lift(), this.change(() => drawing.undo())));
+    this.clear.addEventListener("click", () => (this.lift(), this.change(() => drawing.clear())));
     this.brush.addEventListener("input", () => this.change(() => drawing.widen(Number(this.brush.value))));
   }
 
@@ -122,6 +122,10 @@ class Pad {
     const { side } = this.data;
     const inside = (fraction) => Math.round(Math.min(Math.max(fraction, 0), 1) * side);
     return [inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height)];
+  }
+
+  lift() {
+    this.pen = null; // a stroke that is undone or cleared under the pen is over
   }
 
   change(edit) {

@@ -43,6 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn_core.config import Config
+from nn_core.data import domain
 from nn_core.datasets import CORNERS, DATASETS, Data
 from nn_core.history import History
 from nn_core.losses import LOSSES
@@ -89,7 +90,7 @@ def encode(history: History, data: Data, *, run: int, seconds: float) -> bytes:
         },
         "task": config.task,
         "classes": [] if config.task == "regression" else [str(k) for k in range(max(2, config.layer_sizes[-1]))],
-        "domain": _domain(config, data),
+        "domain": domain(config, data),
         "loss": LOSSES[config.loss_name].title,
         "unit": LOSSES[config.loss_name].unit,
         "guessing": _guessing(config, data),
@@ -129,15 +130,6 @@ def _points(data: Data) -> NDArray:
     rows, counts = np.unique(np.concatenate([train, test]), axis=0, return_counts=True)
     drawn = np.linspace(0, len(rows) - 1, min(len(rows), MOST_POINTS)).astype(int)
     return np.column_stack([rows, counts])[drawn]
-
-
-def _domain(config: Config, data: Data) -> list[float]:
-    """The data set's own part of the plane, widened by half units (so that it seldom moves) if points lie outside."""
-    x = np.concatenate([data.x_train, data.x_test])
-    low, high = config.data.domain
-    lows = [low if lowest >= low else np.floor(2 * lowest) / 2 for lowest in x.min(axis=0)]
-    highs = [high if highest <= high else np.ceil(2 * highest) / 2 for highest in x.max(axis=0)]
-    return [float(bound) for axis in zip(lows, highs, strict=True) for bound in axis]
 
 
 def _truth_table(config: Config) -> list[list[int]] | None:

@@ -139,10 +139,6 @@ function parsePayload(bytes) {
  */
 function parametersAt(run, position, into) {
   const n = into.length;
-  const before = Math.floor(position) * n;
-  const share = position - Math.floor(position);
-  const after = share ? before + n : before;
-  const all = run.arrays.parameters;
-  for (let i = 0; i < n; i++) into[i] = all[before + i] * (1 - share) + all[after + i] * share;
+  into.set(run.arrays.parameters.subarray(position * n, (position + 1) * n));
   return into;
 }

@@ -79,7 +79,7 @@ function formatNumber(value, digits = 3) {
 
 /** A loss or R² with a fixed number of decimals, so that running figures do not dance. */
 function formatFixed(value) {
-  if (!Number.isFinite(value)) return "–";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : "too large";
   const size = Math.abs(value);
   if (size !== 0 && (size < 5e-4 || size >= 1000)) return formatNumber(value);
   return value.toFixed(4).replace("-", MINUS);

@@ -28,7 +28,7 @@ function createStage(root) {
   const epochs = () => run.arrays.snapshot_epochs;
   const end = () => epochs().length - 1;
   const shownEpoch = () => epochs()[Math.floor(position)];
-  const shownParameters = () => parametersAt(run, position, parameters);
+  const shownParameters = () => parametersAt(run, Math.floor(position), parameters); // never a blend: a network that was
   const outputAt = (x1, x2) => forward(run.network, shownParameters(), makeBatch(run.network, [x1], [x2]));
   const cornerAnswers = () => (run.corners ?? []).map(([x1, x2]) => answerOf(run, outputAt(x1, x2)));
 
@@ -138,7 +138,7 @@ function createStage(root) {
     setText(parts.axis, view.metric === "loss" ? run.loss + unit : run.score);
     setText(parts.cost, costInWords(run));
     setText(parts.message, run.message ?? "");
-    setText(parts["last-epoch"], `of ${formatCount(run.finished ? epochs().at(-1) : run.figures.epochs)}`);
+    setText(parts["last-epoch"], `of ${formatCount(run.figures.epochs)}`);
     parts.truth.hidden = !run.corners;
     const pressed = {
       "show-loss": view.metric === "loss", "show-score": view.metric === "score",

@@ -133,6 +133,9 @@ function paintGuessing(context, { plot, y }, curves, run, palette) {
   context.textBaseline = room ? "bottom" : "top";
   const balanced = Math.abs(guessing - Math.log(classes.length)) < 0.001;
   const text = `guessing: ${balanced ? `ln ${classes.length} = ` : ""}${guessing.toFixed(3)}`;
+  context.strokeStyle = palette.background;
+  context.lineWidth = 4; // a halo, where the curve runs through the words
+  context.strokeText(text, plot.x + plot.width - 12, height + (room ? -3 : 4));
   context.fillText(text, plot.x + plot.width - 12, height + (room ? -3 : 4));
   context.globalAlpha = 1;
 }

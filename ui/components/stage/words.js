@@ -39,7 +39,7 @@ function costInWords({ figures, finished, arrays }) {
   const reached = arrays.epochs.at(-1);
   const epochs = finished
     ? `${formatCount(reached)} epoch${reached === 1 ? "" : "s"} in ${formatSeconds(figures.seconds)}`
-    : `training: ${formatCount(reached)} of ${formatCount(figures.epochs)} epochs`;
+    : `${formatCount(reached)} of ${formatCount(figures.epochs)} epochs`;
   return `${parameters} · ${epochs}`;
 }
 
