@@ -6,6 +6,7 @@ function readPalette(root) {
   const colour = (name) => style.getPropertyValue(name).trim();
   return {
     ink: colour("--ink"),
+    background: colour("--background"),
     line: colour("--line"),
     accent: colour("--accent"),
     test: colour("--test"),

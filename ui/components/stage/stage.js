@@ -24,6 +24,7 @@ function createStage(root) {
   let greeting = false; // playing by itself, because the app has just been opened
   let held = false; // a control of the page is in someone's hand
   let frame = 0, lastFrame = 0, restTimer = 0;
+  let shownKey = ""; // what the key of the map was made of
 
   const epochs = () => run.arrays.snapshot_epochs;
   const end = () => epochs().length - 1;
@@ -59,7 +60,9 @@ function createStage(root) {
     parts.map.style.height = `${height}px`;
     map.load(run, palette, width, height);
     timeline.load(run, palette, view, parts.slider.clientWidth, parts.time.clientHeight);
-    parts.key.replaceChildren(...makeKey(run, palette, map.scale));
+    const keyed = JSON.stringify([run.task, run.classes, map.scale, palette]);
+    if (keyed !== shownKey) parts.key.replaceChildren(...makeKey(run, palette, map.scale));
+    shownKey = keyed;
     writeFixedTexts();
     paint(true);
     if (playing) move();
