@@ -1,6 +1,6 @@
 """Train the two networks that are shipped, and write them with their cards: data/tutorial.npz and data/best.npz.
 
-    python data/make_networks.py              both; about fifteen minutes on one core
+    python data/make_networks.py              both; about six minutes on one core
     python data/make_networks.py tutorial     one of them
 
 Everything is drawn from the seeds below, and trained by nn_core itself.

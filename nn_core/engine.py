@@ -61,46 +61,82 @@ def with_ones(x: Array) -> Array:
 
 # --- one pass of training ---------------------------------------------------------------------------------------------
 
-HALF, ONE = {}, {}
-for _type in ("float32", "float64"):  # a 0-d array is a cheaper operand than a Python number
-    HALF[np.dtype(_type)], ONE[np.dtype(_type)] = np.array(0.5, _type), np.array(1, _type)
+InPlace = Callable[[Array, Array], None]  # turns sums z into activations, in place, and fills in their slope
 
 
-def _tanh_in_place(z: Array, slope: Array) -> None:
-    np.tanh(z, z)
-    np.multiply(z, z, slope)
-    np.subtract(ONE[z.dtype], slope, slope)
-
-
-def _sigmoid_in_place(z: Array, slope: Array | None = None) -> None:
-    half = HALF[z.dtype]
-    np.multiply(z, half, z)
-    np.tanh(z, z)
-    np.multiply(z, half, z)
-    np.add(z, half, z)
-    if slope is not None:
-        np.multiply(z, z, slope)
-        np.subtract(z, slope, slope)
-
-
-def _relu_in_place(z: Array, slope: Array) -> None:
-    np.greater(z, 0, slope, casting="unsafe")
-    np.multiply(z, slope, z)
-
-
-def _table_entry_in_place(name: str) -> Callable[[Array, Array], None]:
-    activation = ACTIVATIONS[name]
+def _tanh_in_place(dtype: str) -> InPlace:
+    one = np.array(1, dtype)  # a 0-d array is a cheaper operand than a Python number
 
     def in_place(z: Array, slope: Array) -> None:
-        a = activation.value(z)
-        slope[...] = activation.slope(z, a)
-        z[...] = a
+        np.tanh(z, z)
+        np.multiply(z, z, slope)
+        np.subtract(one, slope, slope)
 
     return in_place
 
 
-# The activations worth their own version: each turns z into a and fills in the slope. A test holds them to ACTIVATIONS.
+def _sigmoid_in_place(dtype: str) -> InPlace:
+    half = np.array(0.5, dtype)
+
+    def in_place(z: Array, slope: Array) -> None:
+        np.multiply(z, half, z)
+        np.tanh(z, z)
+        np.multiply(z, half, z)
+        np.add(z, half, z)
+        np.multiply(z, z, slope)
+        np.subtract(z, slope, slope)
+
+    return in_place
+
+
+def _relu_in_place(dtype: str) -> InPlace:
+    def in_place(z: Array, slope: Array) -> None:
+        np.greater(z, 0, slope, casting="unsafe")
+        np.multiply(z, slope, z)
+
+    return in_place
+
+
+# The activations worth a version of their own, held to ACTIVATIONS by a test; the others are taken from the table.
 IN_PLACE = {"tanh": _tanh_in_place, "sigmoid": _sigmoid_in_place, "relu": _relu_in_place}
+
+
+def in_place(name: str, dtype: str) -> InPlace:
+    """The activation of this name for arrays of this type."""
+    if name in IN_PLACE:
+        return IN_PLACE[name](dtype)
+    activation = ACTIVATIONS[name]
+
+    def from_table(z: Array, slope: Array) -> None:
+        a = activation.value(z)
+        slope[...] = activation.slope(z, a)
+        z[...] = a
+
+    return from_table
+
+
+def output_error(config: Config) -> Callable[[Array, Array, Array], Array]:
+    """How a batch's error at the output is computed: (sums z, targets (k, width), sample weights) -> the weighted
+    gradient of the loss by z. Overwrites z where it can."""
+    loss, link, half = LOSSES[config.loss_name], LINKS[config.link], np.array(0.5, config.precision)
+
+    def from_table(z: Array, wanted: Array, weight: Array) -> Array:
+        error = loss.gradient(z.T, wanted.T, link).T.astype(z.dtype, order="C", copy=False)
+        return np.multiply(error, weight, error)
+
+    def of_binary_cross_entropy(z: Array, wanted: Array, weight: Array) -> Array:
+        np.multiply(z, half, z)  # sigmoid(z) - y is tanh(z / 2) / 2 + (1/2 - y); `wanted` holds 1/2 - y
+        np.tanh(z, z)
+        np.multiply(z, half, z)
+        np.add(z, wanted, z)
+        return np.multiply(z, weight, z)
+
+    return of_binary_cross_entropy if config.loss_name == "binary_cross_entropy" else from_table
+
+
+def wanted_form(y: Array, config: Config) -> Array:
+    """Targets (n, k) as `output_error` takes them."""
+    return 0.5 - y if config.loss_name == "binary_cross_entropy" else y
 
 
 class Pass:
@@ -117,7 +153,7 @@ class Pass:
         back = [np.empty_like(each) for each in a]
         slope = [np.empty((units, width), dtype) for units in config.hidden_sizes]
         net, into = layer_rows(parameters, config), layer_rows(gradient, config)
-        activate = [IN_PLACE.get(name) or _table_entry_in_place(name) for name in config.activations]
+        activate = [in_place(name, config.precision) for name in config.activations]
         # What the two loops need of each layer, forwards and backwards, views and transposes made once.
         self.forwards = [(net[i], a[i][:-1], a[i], activate[i], slope[i]) for i in range(len(a))]
         self.backwards = [
@@ -125,11 +161,11 @@ class Pass:
         ]
         self.last, self.first_into = net[-1], into[0]
         self.output = np.empty((config.layer_sizes[-1], width), dtype)
-        self.loss, self.link = LOSSES[config.loss_name], LINKS[config.link]
-        self.is_binary_cross_entropy = config.loss_name == "binary_cross_entropy"
+        self.output_error = output_error(config)
 
     def __call__(self, batch: Array, wanted: Array, weight: Array, masks: list[Array] | None = None) -> None:
-        """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) and sample weights."""
+        """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) in their `wanted_form`, and
+        sample weights."""
         before = batch
         for i, (rows, z, a, activate, slope) in enumerate(self.forwards):
             rows.dot(before, z)  # the method: np.dot takes twice as long to find its way
@@ -139,21 +175,13 @@ class Pass:
                 slope *= masks[i]
             before = a
         self.last.dot(before, self.output)
-        delta = self._error_at_output(wanted)
-        np.multiply(delta, weight, delta)
+        delta = self.output_error(self.output, wanted, weight)
         for a_transposed, into, rows_transposed, back, error, slope in self.backwards:
             delta.dot(a_transposed, into)
             rows_transposed.dot(delta, back)
             np.multiply(error, slope, error)
             delta = error
         delta.dot(batch.T, self.first_into)
-
-    def _error_at_output(self, wanted: Array) -> Array:
-        z = self.output
-        if self.is_binary_cross_entropy:  # sigmoid(z) - y, in place
-            _sigmoid_in_place(z)
-            return np.subtract(z, wanted, z)
-        return self.loss.gradient(z.T, wanted.T, self.link).T.astype(z.dtype, order="C", copy=False)
 
 
 # --- curves, for many epochs at once ----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from nn_core.activations import Array
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import Data
-from nn_core.engine import Pass, Rows, curves, evaluation_rows, with_ones
+from nn_core.engine import Pass, Rows, curves, evaluation_rows, wanted_form, with_ones
 from nn_core.history import Curves, History, Snapshot, State, record
 from nn_core.mlp import initial_parameters, inputs, targets, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
@@ -119,9 +119,9 @@ class _Run:
         epochs = np.arange(self.epoch + 1, until + 1)
         epochs = epochs[(epochs % step == 0) | (epochs == until)]
         recorded = np.empty((len(epochs), len(self.parameters)), self.parameters.dtype)
-        for i, epoch in enumerate(epochs.tolist()):
+        for row, epoch in zip(recorded, epochs.tolist(), strict=True):
             self.advance_to(epoch)
-            recorded[i] = self.parameters
+            row[:] = self.parameters
         return epochs, recorded
 
     def advance_to(self, epoch: int) -> None:
@@ -184,7 +184,8 @@ class _FullBatch:
 
     def __init__(self, config: Config, rows: Rows) -> None:
         used = rows.train > 0
-        columns = (rows.inputs[used].T, rows.targets[used].T, rows.train[used] / rows.train.sum())
+        wanted = wanted_form(rows.targets[used], config)
+        columns = (rows.inputs[used].T, wanted.T, rows.train[used] / rows.train.sum())
         self.batch = tuple(np.ascontiguousarray(part, config.precision) for part in columns)
 
     def take(self, update: int) -> tuple[Array, ...]:
@@ -237,4 +238,4 @@ def _batches(config: Config, data: Data, rows: Rows) -> _FullBatch | _MiniBatche
     x = data.x_train
     if x.dtype != np.uint8:
         x = with_ones(inputs(x, config)).astype(config.precision)
-    return _MiniBatches(config, x, targets(data.y_train, config).astype(config.precision))
+    return _MiniBatches(config, x, wanted_form(targets(data.y_train, config), config).astype(config.precision))

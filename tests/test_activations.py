@@ -48,7 +48,7 @@ def test_explains_itself(name):
 @pytest.mark.parametrize("points", [POINTS, EXTREMES], ids=["points", "extremes"])
 def test_version_in_place_is_the_table_entry(name, points):
     a, slope = points.copy(), np.empty_like(points)
-    IN_PLACE[name](a, slope)
+    IN_PLACE[name]("float64")(a, slope)
     value, table_slope, *_ = ACTIVATIONS[name]
     np.testing.assert_array_equal(a, value(points))
     np.testing.assert_allclose(slope, table_slope(points, value(points)), rtol=0, atol=1e-15)
