@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ui.components.stage as component
-from nn_core import ACTIVATIONS, DATASETS, FEATURES, Config, make_data, predict, run
+from nn_core import ACTIVATIONS, DATASETS, FEATURES, Config, make_data, predict, record, run, train
 from ui.components.stage import encode
 
 FOLDER = Path(component.__file__).parent
@@ -303,3 +303,17 @@ def test_it_leaves_nothing_behind(page):
     page.evaluate("dispatchEvent(new CustomEvent('nn-hold', { detail: false }))")
     page.wait_for_timeout(300)
     assert page.evaluate("stage.frames") == frames
+
+
+@pytest.mark.browser
+def test_the_greeting_goes_on_while_more_of_its_run_arrives(browser):
+    page = open_page(browser)
+    config = Config(epochs=400)
+    data = make_data(config)
+    whole = list(train(config, data, every=100))
+    partial, finished = record(config, whole[:3]), record(config, whole)
+    mount(page, encode(partial, data, run=1, seconds=0.1))
+    page.wait_for_function("stage.epoch > 5")
+    page.evaluate("payload => show(payload)", text(encode(finished, data, run=2, seconds=0.2)))
+    assert page.evaluate("stage.playing && stage.epoch < 400")
+    page.close()

@@ -37,7 +37,8 @@ function createStage(root) {
 
   function show(newRun) {
     const before = run;
-    const wanted = playing && !greeting ? shownEpoch() : chosen;
+    const arriving = before && !before.finished; // more of the run that is already shown
+    const wanted = playing && (!greeting || arriving) ? shownEpoch() : chosen;
     run = newRun;
     parameters = new Float64Array(run.arrays.parameters.length / epochs().length);
     if (!before) {
@@ -45,7 +46,7 @@ function createStage(root) {
       greeted = true;
       position = playing ? 0 : end();
     } else if (before.run !== run.run) {
-      if (greeting) playing = greeting = false;
+      if (greeting && !arriving) playing = greeting = false;
       position = wanted === null ? end() : nearestIndex(epochs(), wanted);
     }
     arrange();
