@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint bench judge networks clean
+.PHONY: run test lint bench bench-browser judge networks clean
 
 run: .venv/app
 	$(BIN)/streamlit run app.py
@@ -18,6 +18,10 @@ lint: .venv/dev
 # This engine beside PyTorch and scikit-learn, in an environment of its own.
 bench: .bench/installed
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 .bench/bin/python -m benchmarks.xor
+
+# How quick the app feels in Chromium: drags, releases, playback.
+bench-browser: .venv/dev
+	$(BIN)/python -m benchmarks.browser
 
 # The shipped digit networks on pen strokes: make judge STROKES=folder-or-file.npz
 judge: .venv/app

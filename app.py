@@ -42,6 +42,9 @@ async def lifespan(app: st.App):
     """Once, before the first visitor: import what the pages need, and settle memory and threads."""
     import ui.components.pad
     import ui.controls  # noqa: F401
+    from nn_core import Config, run
+
+    run(Config())  # the first run of a process is ten times slower than the others
 
     send_at_once()
     threadpool_limits(1, "blas")  # matrices this small are slower on two threads than on one

@@ -14,26 +14,27 @@ def run_chart(history: History) -> go.Figure:
     loss = LOSSES[config.loss_name]
     figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.06)
     rows = (
-        (1, "loss", history.train_loss, history.test_loss),
-        (2, "score", history.train_accuracy, history.test_accuracy),
+        (1, history.train_loss, history.test_loss),
+        (2, history.train_accuracy, history.test_accuracy),
     )
-    for row, group, train, test in rows:
+    for row, train, test in rows:
         for name, values, colour, dash in (("train", train, theme.TRAIN, "solid"), ("test", test, theme.TEST, "dash")):
             line = {"color": colour, "dash": dash, "width": 2}
             figure.add_trace(
-                go.Scatter(x=history.epochs, y=values, name=f"{group}, {name}", line=line, hovertemplate="%{y:.5g}"),
+                go.Scatter(x=history.epochs, y=values, name=name, line=line, hovertemplate="%{y:.5g}"),
                 row=row,
                 col=1,
             )
+    figure.update_traces(showlegend=False, row=2)  # the same two names
     figure.update_yaxes(title=f"{loss.title} ({loss.unit})" if loss.unit else loss.title, rangemode="tozero", row=1)
     regression = config.task == "regression"
     figure.update_yaxes(title="R²" if regression else "accuracy", tickformat="" if regression else ".0%", row=2)
     figure.update_xaxes(title="epoch", row=2)
     figure.update_layout(
         height=520,
-        margin={"l": 60, "r": 20, "t": 20, "b": 50},
+        margin={"l": 60, "r": 20, "t": 40, "b": 50},
         hovermode="x unified",
         hoversubplots="axis",
-        legend={"orientation": "h", "y": 1.08},
+        legend={"orientation": "h", "y": -0.16, "x": 1, "xanchor": "right"},
     )
     return figure
