@@ -63,7 +63,7 @@ def join(parts: Iterable[Snapshot]) -> Snapshot:
     kept = np.arange(len(epochs)) == len(epochs) - 1
     kept |= epochs % last.step == 0 if last.step else True
     parameters = np.concatenate([part.parameters for part in parts])[kept]
-    curves = Curves(*(np.concatenate(curve)[kept] for curve in zip(*(part.curves for part in parts), strict=True)))
+    curves = Curves(*(curve[kept] for curve in Curves.join(part.curves for part in parts)))
     return Snapshot(last.state, epochs[kept], parameters, curves, last.step, last.stopped)
 
 

@@ -127,8 +127,11 @@ def predict(parameters: Array, x: Array, config: Config) -> Array:
 
 def data_loss(parameters: Array, x: Array, y: Array, config: Config) -> float:
     """The mean loss over the samples, without penalties: what the curves show."""
-    z = forward(parameters, x, config).z[-1]
-    return LOSSES[config.loss_name].value(z, targets(y, config), LINKS[config.link]).mean()
+    return _mean_loss(forward(parameters, x, config), y, config)
+
+
+def _mean_loss(trace: Trace, y: Array, config: Config):
+    return LOSSES[config.loss_name].value(trace.z[-1], targets(y, config), LINKS[config.link]).mean()
 
 
 def penalty(parameters: Array, config: Config) -> tuple[Array, Array]:
@@ -144,9 +147,8 @@ def loss_and_gradient(parameters: Array, x: Array, y: Array, config: Config, mas
     Parameters may be complex, so that the derivative can be checked by complex step.
     """
     trace = forward(parameters, x, config, masks)
-    value = LOSSES[config.loss_name].value(trace.z[-1], targets(y, config), LINKS[config.link]).mean()
     price, slope = penalty(parameters, config)
-    return value + price, backward(parameters, trace, y, config) + slope
+    return _mean_loss(trace, y, config) + price, backward(parameters, trace, y, config) + slope
 
 
 class GradientCheck(NamedTuple):

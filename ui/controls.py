@@ -1,6 +1,6 @@
 """Groups of widgets. They show a Config and report changes to the session; names, ranges and help come from Config."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from functools import partial
 from typing import Any
@@ -59,7 +59,7 @@ def _number(config: Config, name: str, step: float, disabled: bool = False) -> N
     )
 
 
-# --- the three that matter most, and how to start ---------------------------------------------------------------------
+# --- beside the picture: what one plays with -------------------------------------------------------------------------
 
 
 def preset(config: Config) -> None:
@@ -216,17 +216,21 @@ def data(config: Config) -> None:
 
 def network(config: Config) -> None:
     """How the network is built and where it starts."""
-    first, scale, dropout, loss = st.columns(4, gap="medium")
-    with first:
-        _pick(config, "initializer", INITIALIZERS)
-    with scale:
-        _number(config, "initial_scale", 0.1)
-    with dropout:
-        _number(config, "dropout", 0.05)
-    with loss:
-        _loss(config)
+    _row(
+        lambda: _pick(config, "initializer", INITIALIZERS),
+        lambda: _number(config, "initial_scale", 0.1),
+        lambda: _number(config, "dropout", 0.05),
+        lambda: _loss(config),
+    )
     if config.hidden_sizes:
         _layer_by_layer(config)
+
+
+def _row(*controls: Callable[[], None]) -> None:
+    """Controls side by side."""
+    for column, draw in zip(st.columns(len(controls), gap="medium"), controls, strict=True):
+        with column:
+            draw()
 
 
 def _loss(config: Config) -> None:
@@ -265,15 +269,12 @@ def _with(values: tuple, i: int, value: Any) -> tuple:
 
 def training(config: Config) -> None:
     """How it learns."""
-    optimizer, schedule, epochs, batch = st.columns(4, gap="medium")
-    with optimizer:
-        _pick(config, "optimizer", OPTIMIZERS)
-    with schedule:
-        _pick(config, "schedule", SCHEDULES)
-    with epochs:
-        _number(config, "epochs", 100)
-    with batch:
-        _number(config, "batch_size", 1)
+    _row(
+        lambda: _pick(config, "optimizer", OPTIMIZERS),
+        lambda: _pick(config, "schedule", SCHEDULES),
+        lambda: _number(config, "epochs", 100),
+        lambda: _number(config, "batch_size", 1),
+    )
     steps = {"l1": 0.001, "l2": 0.001, "clip": 0.5, "momentum": 0.05, "rms_decay": 0.001, "weight_decay": 0.005}
     for column, name in zip(
         st.columns(6, gap="small"), ["l1", "l2", "clip", *OPTIMIZERS[config.optimizer].reads], strict=False

@@ -28,7 +28,6 @@ def live_slider(
     answered: int,
     on_change: Callable[[], None],
     help: str = "",
-    unit: str = "",
     disabled: bool = False,
 ) -> None:
     """Show a slider from `low` to `high` that reports while it is dragged; its number can also be typed.
@@ -44,7 +43,6 @@ def live_slider(
     data = {
         "label": label,
         "help": help,
-        "unit": unit,
         "value": value,
         "stops": stops(low, high, step),
         "whole": isinstance(low, int) and isinstance(step, int),

@@ -27,7 +27,7 @@ class LiveSlider {
 
   constructor(root) {
     this.root = root;
-    for (const name of ["slider", "help", "number", "unit", "low", "high", "notice"]) {
+    for (const name of ["slider", "help", "number", "low", "high", "notice"]) {
       this[name] = root.querySelector("." + name);
     }
     this.label = root.querySelector("label");
@@ -110,8 +110,8 @@ class LiveSlider {
   }
 
   type(text) {
-    const { whole, stops, unit } = this.data;
-    const plain = text.replace(unit.trim(), "").replace(",", ".").trim();
+    const { whole, stops } = this.data;
+    const plain = text.replace(",", ".").trim();
     const number = NUMBER.test(plain) ? Number(plain) : NaN;
     const [low, high] = [stops[0], stops.at(-1)];
     if (Number.isNaN(number) || (whole && !Number.isInteger(number))) {
@@ -145,19 +145,18 @@ class LiveSlider {
   }
 
   show() {
-    const { label, help, unit, stops, disabled } = this.data;
+    const { label, help, stops, disabled } = this.data;
     const text = format(this.value);
     this.label.textContent = label;
     this.popover.textContent = help;
     this.help.hidden = !help;
     this.help.ariaLabel = `Help: ${label}`;
-    this.low.textContent = format(stops[0]) + unit;
-    this.high.textContent = format(stops.at(-1)) + unit;
-    this.unit.textContent = unit;
+    this.low.textContent = format(stops[0]);
+    this.high.textContent = format(stops.at(-1));
     this.range.disabled = this.number.disabled = disabled;
     this.range.max = stops.length - 1;
     this.range.value = nearest(stops, this.value);
-    this.range.ariaValueText = text + unit;
+    this.range.ariaValueText = text;
     this.slider.style.setProperty("--at", this.range.value / (stops.length - 1));
     this.number.ariaLabel = `${label}, as a number`;
     if (this.root.activeElement !== this.number) this.number.value = text;

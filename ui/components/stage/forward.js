@@ -131,9 +131,9 @@ function parsePayload(bytes) {
 }
 
 /**
- * The parameters at a place between two snapshots: exact at whole positions, blended on the way (playing is smooth).
+ * The parameters of one snapshot.
  * @param {object} run
- * @param {number} position 0 .. snapshots - 1
+ * @param {number} position a whole number, 0 .. snapshots - 1
  * @param {Float64Array} into
  * @returns {Float64Array} into
  */

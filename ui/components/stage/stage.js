@@ -29,7 +29,8 @@ function createStage(root) {
   const epochs = () => run.arrays.snapshot_epochs;
   const end = () => epochs().length - 1;
   const shownEpoch = () => epochs()[Math.floor(position)];
-  const shownParameters = () => parametersAt(run, Math.floor(position), parameters); // never a blend: a network that was
+  // Always a recorded network, also while playing: a blend of two was never trained, and its loss is not on the curve.
+  const shownParameters = () => parametersAt(run, Math.floor(position), parameters);
   const outputAt = (x1, x2) => forward(run.network, shownParameters(), makeBatch(run.network, [x1], [x2]));
   const cornerAnswers = () => (run.corners ?? []).map(([x1, x2]) => answerOf(run, outputAt(x1, x2)));
 
