@@ -6,7 +6,7 @@
 """
 
 from nn_core.activations import ACTIVATIONS
-from nn_core.config import PRESETS, Config
+from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import DATASETS, FEATURES, Data
 from nn_core.history import History, Snapshot, State, join, record
@@ -14,6 +14,7 @@ from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES
 from nn_core.mlp import Trace, backward, forward, gradient_check, initial_parameters, loss_and_gradient, predict
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
+from nn_core.presets import PRESETS
 from nn_core.training import run, train
 
 __all__ = [

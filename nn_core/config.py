@@ -5,11 +5,12 @@ differs from the default, `from_query` is the one gate for values from outside. 
 returns a valid Config and a list of sentences about what it had to change; it never raises.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from nn_core.activations import ACTIVATIONS
@@ -17,104 +18,70 @@ from nn_core.datasets import DATASETS, FEATURES, Dataset
 from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES, TASKS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
+from nn_core.ranges import Choice, Digest, Number, Range, Records, Several, Unreadable, number, write
 
 MAX_LAYERS = 6
 MAX_NODES = 16  # of a hidden layer on the plane: what can still be drawn
 MAX_NODES_DIGITS = 1024
 MAX_SEED = 2**32 - 1
+MAX_CLASSES = 6  # of own data: as many colours and shapes as can be told apart
+MOST_POINTS = 300  # painted points: what a link can carry
+MOST_CHANGES = 100
+FARTHEST = 10.0  # of a painted point from the middle of the plane
+LARGEST_WEIGHT = 1000.0  # of a weight set by hand
 LONGEST_VALUE = 256  # characters of a value in a link
+LONGEST_LIST = 10_000  # characters of own points, or of changes
 MOST_KEYS = 64
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
 
 
-class Unreadable(ValueError):
-    """A value from outside that means nothing for its setting."""
+class Point(NamedTuple):
+    """A point set by hand: its place on the plane, its class number or target, and whether it is kept for testing."""
+
+    x1: float
+    x2: float
+    target: float
+    is_test: int = 0
 
 
-class Number(NamedTuple):
-    """A number from `low` to `high`; whole if `whole`. `zero` allows 0 below `low` (off)."""
+class Change(NamedTuple):
+    """From this epoch on a setting has another value, or one of the parameters, `parameters[3]`, was set to it."""
 
-    low: float
-    high: float
-    whole: bool = False
-    zero: bool = False
+    epoch: int
+    name: str
+    value: Any
 
-    def describe(self) -> str:
-        kind = "a whole number" if self.whole else "a number"
-        return f"{kind} from {self.low:g} to {self.high:g}" + (", or 0" if self.zero else "")
-
-    def check(self, value: Any) -> Any:
-        kinds = (int,) if self.whole else (int, float)
-        if isinstance(value, bool) or not isinstance(value, kinds):
-            raise Unreadable(self.describe())
-        if not (self.low <= value <= self.high or (self.zero and value == 0)):
-            raise Unreadable(self.describe())
-        return value if self.whole else float(value)
-
-    def read(self, text: str) -> tuple[Any, bool]:
-        """The number in `text`, moved into the range if need be, and whether it was moved."""
-        if not NUMBER.fullmatch(text):
-            raise Unreadable(self.describe())
-        value = float(text)  # at most 256 characters of a known form: cheap, and 1e999 is infinity
-        if self.whole and value == value // 1 and abs(value) < 2**53:
-            value = int(value)
-        elif self.whole and abs(value) < self.high:
-            raise Unreadable(self.describe())
-        if self.zero and value == 0:
-            return (0 if self.whole else 0.0), False
-        kept = min(max(value, self.low), self.high)
-        return (int(kept) if self.whole else float(kept)), kept != value
+    @property
+    def index(self) -> int | None:
+        """Which parameter was set, or None for a setting."""
+        found = re.fullmatch(r"parameters\[(\d{1,7})\]", self.name)
+        return int(found[1]) if found else None
 
 
-class Choice(NamedTuple):
-    """One of some names."""
-
-    names: tuple[str, ...]
-
-    def describe(self) -> str:
-        return "one of " + ", ".join(self.names)
-
-    def check(self, value: Any) -> Any:
-        if not isinstance(value, str) or value not in self.names:
-            raise Unreadable(self.describe())
-        return value
-
-    def read(self, text: str) -> tuple[Any, bool]:
-        return self.check(text.lower()), False
+def _point(x1: Any, x2: Any, target: Any, is_test: Any) -> Point:
+    place = Number(-FARTHEST, FARTHEST)
+    return Point(
+        *(round(place.check(number(value)), 3) + 0.0 for value in (x1, x2, target)),
+        Number(0, 1, whole=True).check(number(is_test)),
+    )
 
 
-class Several(NamedTuple):
-    """A tuple of values of one kind. With `single`, one value may stand for all (a plain value instead of a tuple)."""
-
-    item: "Number | Choice"
-    fewest: int
-    most: int
-    single: bool = False
-
-    def describe(self) -> str:
-        return f"{self.fewest} to {self.most} values, each {self.item.describe()}"
-
-    def check(self, value: Any) -> Any:
-        if self.single and isinstance(value, str):
-            return self.item.check(value)
-        if not isinstance(value, tuple) or not self.fewest <= len(value) <= self.most:
-            raise Unreadable(self.describe())
-        return self._plain(tuple(self.item.check(part) for part in value))
-
-    def read(self, text: str) -> tuple[Any, bool]:
-        parts = [part.strip() for part in text.split(",")] if text not in ("", "none") else []
-        if not self.fewest <= len(parts):
-            raise Unreadable(self.describe())
-        kept = [self.item.read(part) for part in parts[: self.most]]
-        moved = len(parts) > self.most or any(changed for _, changed in kept)
-        return self._plain(tuple(value for value, _ in kept)), moved
-
-    def _plain(self, values: tuple) -> Any:
-        """One form for one meaning: a value that stands alone is not a tuple, so that links and equality agree."""
-        return values[0] if self.single and len(values) == 1 else values
+def _change(epoch: Any, name: Any, value: Any) -> Change:
+    change = Change(Number(0, 100_000, whole=True).check(number(epoch)), str(name)[:40], value)
+    if change.index is not None:
+        return change._replace(value=Number(-LARGEST_WEIGHT, LARGEST_WEIGHT).check(number(value)))
+    if name not in CHANGEABLE:
+        raise Unreadable("a setting that can change while the network learns, or parameters[i]")
+    allowed: Range = next(f for f in fields(Config) if f.name == name).metadata["range"]
+    read, said = allowed.read(value) if isinstance(value, str) else (value, "")
+    if said:
+        raise Unreadable(said)
+    return change._replace(value=allowed.check(read))
 
 
-Range = Number | Choice | Several
+def _by_epoch(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """One form for one meaning: changes by epoch, of each thing at each epoch only the last."""
+    last = {each[:2]: each for each in changes}
+    return tuple(sorted(last.values(), key=lambda each: (each.epoch, each.name)))
 
 
 def setting(default: Any, allowed: Range, title: str, help: str) -> Any:
@@ -150,6 +117,25 @@ class Config:
         Number(0.1, 0.9),
         "Share for testing",
         "Cause: more points are kept from the network. Effect: a fairer test loss, but less to learn from.",
+    )
+    points: tuple[Point, ...] = setting(
+        (),
+        Records(Point, _point, MOST_POINTS),
+        "Own points",
+        "Cause: points set by hand, for training or for testing, beside those of the data set. "
+        "Effect: a problem of your own; or what one outlier does to a boundary.",
+    )
+    classes: int = setting(
+        2,
+        Number(1, MAX_CLASSES, whole=True),
+        "Classes of own data",
+        "Cause: how many kinds of points there are; 1 means numbers to predict. Effect: one output for each class.",
+    )
+    data_id: str = setting(
+        "",
+        Digest(16),
+        "Own table",
+        "Cause: the table with these contents is learnt from. Effect: other data than these are refused.",
     )
     features: tuple[str, ...] = setting(
         ("x1", "x2"),
@@ -290,6 +276,13 @@ class Config:
         "Cause: numbers of half the size. Effect: larger networks train about twice as fast; the last digits differ.",
     )
 
+    changes: tuple[Change, ...] = setting(
+        (),
+        Records(Change, _change, MOST_CHANGES, _by_epoch),
+        "Changes on the way",
+        "Cause: from an epoch on, a setting or a weight is another. Effect: the run goes on from where it stood.",
+    )
+
     def __post_init__(self) -> None:
         for f in fields(self):
             value = getattr(self, f.name)
@@ -302,8 +295,12 @@ class Config:
 
     @property
     def data(self) -> Dataset:
-        """The entry of DATASETS."""
-        return DATASETS[self.dataset]
+        """The entry of DATASETS; own data are of the task that their classes make."""
+        entry = DATASETS[self.dataset]
+        if entry.kind != "own":
+            return entry
+        task = {1: "regression", 2: "binary"}.get(self.classes, "multiclass")
+        return entry._replace(task=task, classes=self.classes)
 
     @property
     def task(self) -> str:
@@ -341,19 +338,56 @@ class Config:
     @property
     def training_samples(self) -> int:
         """How many points the network learns from."""
+        return self.made_samples + sum(not point.is_test for point in self.points)
+
+    @property
+    def made_samples(self) -> int:
+        """Training points without those set by hand."""
         if self.data.kind == "corners":
             return 4
         if self.data.kind == "digits":
             return 60_000
         if self.data.kind == "bits":
             return self.samples
-        return self.samples - min(max(1, round(self.samples * self.test_share)), self.samples - 1)  # one each at least
+        if self.data.kind == "own" and not self.data_id:
+            return 0
+        return share_for_training(self.samples, self.test_share)
+
+    @property
+    def last_epoch(self) -> int:
+        """Where the run ends: at its epochs, as last changed; at once where there is nothing to learn from."""
+        if not self.training_samples:
+            return 0
+        return next((each.value for each in reversed(self.changes) if each.name == "epochs"), self.epochs)
+
+    @cached_property
+    def stretches(self) -> tuple["Stretch", ...]:
+        """The run from change to change."""
+        stretches, now = [], self.replace(changes=()) if self.changes else self
+        begins = {0: []} | {epoch: list(group) for epoch, group in groupby(self.changes, lambda each: each.epoch)}
+        for begin, end in zip(begins, [*list(begins)[1:], self.last_epoch], strict=True):
+            edits = {each.index: each.value for each in begins[begin] if each.index is not None}
+            settings = {each.name: each.value for each in begins[begin] if each.index is None}
+            now = now.replace(**settings) if settings else now
+            stretches.append(Stretch(begin, end, now, edits))
+        return tuple(stretches)
+
+    def at(self, epoch: int) -> "Config":
+        """The settings in force from this epoch on, as a Config without changes."""
+        return next(each.config for each in reversed(self.stretches) if each.begin <= epoch)
 
     @cached_property
     def estimated_seconds(self) -> float:
         """About how long the run takes on one ordinary core; good within a factor of two or three."""
+        return sum(each.config.seconds_an_epoch * (each.end - each.begin) for each in self.stretches)
+
+    @cached_property
+    def seconds_an_epoch(self) -> float:
+        """The same for an epoch of a run without changes."""
+        if not self.training_samples:
+            return 0.0
         rows = min(self.training_samples, self.batch_size or self.training_samples)
-        updates = self.epochs * -(-self.training_samples // rows)
+        updates = -(-self.training_samples // rows)
         merged = self.batch_size == 0 and self.noise == 0 and self.dropout == 0 and self.data.kind == "bits"
         rows = 4 if merged else rows
         units = sum(self.layer_sizes[1:])
@@ -372,9 +406,17 @@ class Config:
         """A copy with some settings changed."""
         return replace(self, **changes)
 
+    def parts_from(self, other: "Config") -> float:
+        """The epoch before whose end the runs of two Configs are the same, bit by bit: infinity if one only goes on."""
+        plain = {"changes": (), "epochs": 1 if "constant" == self.schedule == other.schedule else self.epochs}
+        mine, theirs = self.replace(**plain), other.replace(**plain | {"epochs": plain["epochs"]})
+        if mine != theirs or (plain["epochs"] != 1 and self.epochs != other.epochs):
+            return 0
+        return min((each.epoch for each in set(self.changes) ^ set(other.changes)), default=math.inf)
+
     def to_query(self) -> dict[str, str]:
         """The link form: what differs from the default, as text. `from_query` of it gives this Config back."""
-        return {f.name: _write(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default}
+        return {f.name: write(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name) != f.default}
 
     @staticmethod
     def from_query(mapping: Any) -> tuple["Config", list[str]]:
@@ -400,17 +442,39 @@ class Config:
                 notices.append(f"“{_shown(key)}” is not a setting: left out.")
                 continue
             try:
-                text = _text(mapping[key])
-                values[f.name], moved = f.metadata["range"].read(text)
-                if moved:
-                    limit = _write(values[f.name])
-                    notices.append(f"{f.metadata['title']} “{_shown(text)}” is out of range: {limit} is used instead.")
+                allowed = f.metadata["range"]
+                text = _text(mapping[key], LONGEST_LIST if isinstance(allowed, Records) else LONGEST_VALUE)
+                values[f.name], said = allowed.read(text)
+                if said:
+                    notices.append(f"{f.metadata['title']} “{_shown(text)}” {said}.")
             except Exception as error:  # whatever a hostile mapping does: the default holds
                 wanted = str(error) if isinstance(error, Unreadable) else f.metadata["range"].describe()
                 notices.append(
-                    f"{f.metadata['title']} must be {wanted}: {_write(f.default)} is used instead of the link's value."
+                    f"{f.metadata['title']} must be {wanted}: {write(f.default)} is used instead of the link's value."
                 )
         return _settled(values, notices)
+
+
+class Stretch(NamedTuple):
+    """Part of a run without a change: from the end of epoch `begin` to the end of epoch `end` by the settings `config`.
+    It begins by setting the parameters of `edits`, index -> value."""
+
+    begin: int
+    end: int
+    config: Config
+    edits: dict[int, float]
+
+
+# What may change while the network learns: not what it is made of, nor what it is asked.
+CHANGEABLE = (
+    *["learning_rate", "optimizer", "schedule", "momentum", "rms_decay", "weight_decay", "batch_size", "epochs"],
+    *["l1", "l2", "dropout", "clip", "noise"],
+)
+
+
+def share_for_training(samples: int, test_share: float) -> int:
+    """How many of so many points are learnt from: the others are the test, one each at least."""
+    return samples - min(max(1, round(samples * test_share)), samples - 1)
 
 
 def _settled(values: dict[str, Any], notices: list[str]) -> tuple[Config, list[str]]:
@@ -431,7 +495,7 @@ def _conflicts(config: Config):
     widest = MAX_NODES_DIGITS if config.data.kind == "digits" else MAX_NODES
     if any(size > widest for size in config.hidden_sizes):
         sizes = tuple(min(size, widest) for size in config.hidden_sizes)
-        yield f"A hidden layer has at most {widest} nodes here: {_write(sizes)} is used.", {"hidden_sizes": sizes}
+        yield f"A hidden layer has at most {widest} nodes here: {write(sizes)} is used.", {"hidden_sizes": sizes}
     if not isinstance(config.activation, str) and len(config.activation) != len(config.hidden_sizes):
         first = config.activation[0]
         count = f"{len(config.activation)} activations for {len(config.hidden_sizes)} hidden layers"
@@ -439,23 +503,47 @@ def _conflicts(config: Config):
     if config.loss != "auto" and config.task not in LOSSES[config.loss].tasks:
         chosen, fitting = LOSSES[config.loss].title, LOSSES[TASKS[config.task].loss].title
         yield f"The loss {chosen} does not fit a {config.task} task: {fitting} is used.", {"loss": "auto"}
-    if config.batch_size > config.training_samples:
+    if 0 < config.training_samples < config.batch_size:
         points = f"the {config.training_samples} training points"
         yield f"A batch of {config.batch_size} is more than {points}: all of them are used.", {"batch_size": 0}
     if len(set(config.features)) < len(config.features):
         yield "Each input feature can be used once.", {"features": tuple(dict.fromkeys(config.features))}
+    fitting = tuple(point for point in config.points if _fits(point, config))
+    if len(fitting) < len(config.points):
+        lost = f"{len(config.points) - len(fitting)} of your {len(config.points)} points"
+        yield f"{lost} do not fit {config.data.title}, {_asked(config)}: left out.", {"points": fitting}
+    possible = tuple(_possible(config))
+    if len(possible) < len(config.changes):
+        lost = f"{len(config.changes) - len(possible)} of {len(config.changes)} changes on the way"
+        yield f"{lost} do not fit this run: left out.", {"changes": possible}
 
 
-def _write(value: Any) -> str:
-    """A value in its link form."""
-    if isinstance(value, tuple):
-        return ",".join(map(_write, value)) or "none"
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value)
-    return str(value)
+def _fits(point: Point, config: Config) -> bool:
+    if config.data.kind == "digits":
+        return False
+    return config.task == "regression" or (point.target.is_integer() and 0 <= point.target < config.data.classes)
 
 
-def _text(raw: Any) -> str:
+def _asked(config: Config) -> str:
+    return "which asks for numbers" if config.task == "regression" else f"which has {config.data.classes} classes"
+
+
+def _possible(config: Config):
+    """The changes that this run can make: within its epochs, of parameters it has, and in batches that exist."""
+    epochs = config.epochs
+    for change in config.changes:
+        if change.epoch > epochs or (change.index or 0) >= config.n_parameters:
+            continue
+        if change.name == "epochs":
+            if change.value <= change.epoch:
+                continue
+            epochs = change.value
+        if change.name == "batch_size" and change.value > config.training_samples > 0:
+            continue
+        yield change
+
+
+def _text(raw: Any, longest: int) -> str:
     """The text of one value from outside; the last one where a link repeats its key. Raises ValueError for the rest."""
     parts = raw if isinstance(raw, (list, tuple)) else (raw,)
     if len(parts) > MOST_KEYS or any(isinstance(p, bool) or not isinstance(p, (str, int, float)) for p in parts):
@@ -463,8 +551,8 @@ def _text(raw: Any) -> str:
     if isinstance(raw, list) and all(isinstance(part, str) for part in parts):
         parts = parts[-1:]
     text = ",".join(map(str, parts)) or "none"
-    if len(text) > LONGEST_VALUE:
-        raise ValueError
+    if len(text) > longest:
+        raise Unreadable(f"shorter: {len(text):,} characters are more than {longest:,}")
     return text.strip()
 
 
@@ -474,52 +562,3 @@ def _shown(text: Any) -> str:
         return "?"
     kept = "".join(c for c in text[:80] if c.isprintable() and c not in "`$[]<>*_\\")
     return kept if len(kept) <= 24 else kept[:24] + "…"
-
-
-class Preset(NamedTuple):
-    """A run worth seeing, and what to look at in it."""
-
-    config: Config
-    title: str
-    look_at: str
-
-
-PRESETS: dict[str, Preset] = {
-    "first": Preset(
-        Config(),
-        "XOR, solved",
-        "Four tanh nodes bend the plane until both 1s lie on the same side of the line.",
-    ),
-    "tutorial": Preset(
-        Config(hidden_sizes=(2,), activation="sigmoid", initializer="tutorial"),
-        "The tutorial's network",
-        "Two sigmoid nodes that start at 0.01 x normal: the loss never leaves ln 2 = 0.693, the loss of a coin.",
-    ),
-    "tutorial_cured": Preset(
-        Config(hidden_sizes=(4,), activation="tanh", initializer="normal"),
-        "The tutorial's network, cured",
-        "The same data and rate with larger first weights, tanh and four nodes: watch the loss step down.",
-    ),
-    "small_batches": Preset(
-        Config(
-            dataset="circles", samples=500, noise=0.1, hidden_sizes=(4, 2), learning_rate=0.3, batch_size=4, epochs=100
-        ),
-        "Circles in small batches",
-        "Two layers close a ring out of lines; the loss trembles because each step sees only four points.",
-    ),
-    "perceptron": Preset(
-        Config(hidden_sizes=(), epochs=300),
-        "No hidden layer",
-        "A single neuron draws one straight line, and no line separates XOR.",
-    ),
-    "spiral": Preset(
-        Config(dataset="spiral", samples=400, hidden_sizes=(8, 8), optimizer="adam", learning_rate=0.02, epochs=800),
-        "The spiral",
-        "Watch the boundary wind itself up, arm by arm; one hidden layer of the same size finds it much harder.",
-    ),
-    "too_fast": Preset(
-        Config(dataset="moons", samples=300, hidden_sizes=(8,), learning_rate=20.0, epochs=300),
-        "A rate too high",
-        "Steps of this size jump across the valley: the loss leaps about and nothing settles.",
-    ),
-}

@@ -1,39 +1,81 @@
 """From a Config to the data it trains and is tested on."""
 
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from nn_core.config import Config
-from nn_core.datasets import Data
+from nn_core.activations import Array
+from nn_core.config import Config, share_for_training
+from nn_core.datasets import Data, Points
 from nn_core.randomness import stream
 
+if TYPE_CHECKING:
+    from nn_core.tables import Table
 
-def make_data(config: Config) -> Data:
+
+def make_data(config: Config, table: "Table | None" = None) -> Data:
     """The training and test data of a run, a function of its data settings alone (`data_seed`, not `seed`).
 
     Bit pairs train on all samples and draw as many again for the test; the four-point tables are tested on their
-    clean corners; every other set is split, `test_share` of it for the test. Raises ValueError for the digits, which
-    are not made but loaded (`nn_core.digits.mnist`).
+    clean corners; every other set is split, `test_share` of it for the test. Points set by hand come on top, each for
+    training or for the test as it says; where nothing is kept for the test, training points are the test.
+
+    `table` is the visitor's own, for a Config that names its digest in `data_id`. Raises ValueError for any other, and
+    for the digits, which are not made but loaded (`nn_core.digits.mnist`).
     """
+    digest = table.digest if table else ""
+    if config.data_id and digest != config.data_id:
+        raise ValueError(f"This run learns from the table {config.data_id}; it was given {digest or 'none'}.")
+    train, test = _split(config, table if config.data_id else None)
+    own = [point for point in config.points if not point.is_test], [point for point in config.points if point.is_test]
+    train, test = (_with_points(half, points, config) for half, points in zip((train, test), own, strict=True))
+    data = Data(*train, *(test if len(test[0]) else train), config.task)
+    return data._replace(axes=table.axes, classes=table.classes) if table and config.data_id else data
+
+
+def _split(config: Config, table: "Table | None") -> tuple[Points, Points]:
+    """The data set itself, for training and for the test."""
     entry = config.data
     if entry.make is None:
         raise ValueError(f"The data set {config.dataset} is not made here: pass it as data=.")
     rng = stream(config.data_seed, "data")
     if entry.kind == "corners":
-        return Data(*entry.make(4, config.noise, rng), *entry.make(4, 0.0, rng), entry.task)
-    x, y = entry.make(config.samples, config.noise, rng)
+        return entry.make(4, config.noise, rng), entry.make(4, 0.0, rng)
+    made = entry.make(config.samples, config.noise, rng)
     if entry.kind == "bits":
-        held_back = entry.make(config.samples, config.noise, stream(config.data_seed, "test data"))
-        return Data(x, y, *held_back, entry.task)
-    order = stream(config.data_seed, "split").permutation(len(x))
-    training, test = np.split(order, [config.training_samples])
-    return Data(x[training], y[training], x[test], y[test], entry.task)
+        return made, entry.make(config.samples, config.noise, stream(config.data_seed, "test data"))
+    if entry.kind == "own" and table is None:
+        return made, made
+    x, y = (table.x, table.y) if table else made
+    order = stream(config.data_seed, "split").permutation(len(x))[: config.samples]
+    training, test = np.split(order, [share_for_training(len(order), config.test_share)])
+    return (x[training], y[training]), (x[test], y[test])
+
+
+def _with_points(half: Points, points: list, config: Config) -> Points:
+    if not points:
+        return half
+    x1, x2, target, _ = np.array(points, float).T
+    y = target if config.task == "regression" else target.astype(int)
+    return np.concatenate([half[0], np.column_stack([x1, x2])]), np.concatenate([half[1].astype(y.dtype), y])
+
+
+def data_over_time(config: Config, data: Data) -> list[Data]:
+    """For each stretch of a run the data in force: `data`, those of its start, until a change makes others."""
+    first, *others = config.stretches
+    sets = [data]
+    for before, stretch in pairwise([first, *others]):
+        same = stretch.config.noise == before.config.noise or config.data.kind in ("own", "digits")
+        sets.append(sets[-1] if same else make_data(stretch.config))
+    return sets
 
 
 def domain(config: Config, data: Data) -> tuple[float, float, float, float]:
     """The part of the plane to show, x1 low, x1 high, x2 low, x2 high: the data set's own, widened where points lie
     outside, by half units so that it seldom moves."""
-    x = np.concatenate([data.x_train, data.x_test])
     low, high = config.data.domain
+    x: Array = np.concatenate([data.x_train, data.x_test, [[low, low], [high, high]]])
     lows = [low if lowest >= low else np.floor(2 * lowest) / 2 for lowest in x.min(axis=0)]
     highs = [high if highest <= high else np.ceil(2 * highest) / 2 for highest in x.max(axis=0)]
     return float(lows[0]), float(highs[0]), float(lows[1]), float(highs[1])

@@ -26,17 +26,31 @@ class Dataset(NamedTuple):
     task: str = "binary"
     classes: int = 2
     domain: tuple[float, float] = (-1.3, 1.3)
-    kind: str = "plane"  # "bits": random corners, all of them training data; "corners": four points; "digits": 28 x 28
+    # "bits": random corners, all of them training data; "corners": four points; "own": the visitor's; "digits": 28 x 28
+    kind: str = "plane"
+
+
+class Axis(NamedTuple):
+    """What a coordinate of the plane, or a target, is called and worth outside: raw = zero + unit * coordinate."""
+
+    title: str
+    zero: float = 0.0
+    unit: float = 1.0
 
 
 class Data(NamedTuple):
-    """Training and test data: x (n, d) raw coordinates, y (n,) class numbers or targets, and the task they pose."""
+    """Training and test data: x (n, d) raw coordinates, y (n,) class numbers or targets, and the task they pose.
+
+    `axes` are those of x1, x2 and the target, `classes` the names of the classes where they have any.
+    """
 
     x_train: Array
     y_train: Array
     x_test: Array
     y_test: Array
     task: str
+    axes: tuple[Axis, Axis, Axis] = (Axis("x₁"), Axis("x₂"), Axis("y"))
+    classes: tuple[str, ...] = ()
 
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -158,6 +172,11 @@ def bumps(x1: Array, x2: Array) -> Array:
     return hill - np.exp(-((x1 - 0.45) ** 2 + (x2 + 0.45) ** 2) / 0.12)
 
 
+def own(n: int, noise: float, rng: Generator) -> Points:
+    """Points that you paint, or a table that you bring."""
+    return np.empty((0, 2)), np.empty(0)
+
+
 ONE_BIT = _corner_table(np.bitwise_xor, "1 where exactly one of the two bits is 1: no straight line separates it.")
 BOTH_BITS = _corner_table(np.bitwise_and, "1 where both bits are 1: a single neuron can do it.")
 EITHER_BIT = _corner_table(np.bitwise_or, "1 where at least one bit is 1: a single neuron can do it.")
@@ -179,6 +198,7 @@ DATASETS: dict[str, Dataset] = {
     "plane": Dataset(_surface(plane), "Regression: plane", "regression", 1),
     "sine": Dataset(_surface(sine), "Regression: sine wave", "regression", 1),
     "bumps": Dataset(_surface(bumps), "Regression: Gaussian bumps", "regression", 1),
+    "own": Dataset(own, "Your own data", kind="own"),
     "mnist": Dataset(None, "MNIST digits", "multiclass", 10, kind="digits"),
 }
 

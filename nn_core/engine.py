@@ -46,7 +46,8 @@ def merged(rows: Rows) -> Rows:
     """Each distinct (input, target) once, with the counts of its copies added up: the same means, exactly."""
     both = np.concatenate([rows.inputs, rows.targets], axis=1)
     order = np.lexsort(both.T)
-    new = np.concatenate([[True], (np.diff(both[order], axis=0) != 0).any(axis=1)])
+    new = np.ones(len(both), bool)
+    new[1:] = (np.diff(both[order], axis=0) != 0).any(axis=1)
     if new.all():
         return rows
     first, group = order[new], np.cumsum(new) - 1
@@ -204,7 +205,7 @@ def outputs(parameters: Array, rows: Array, config: Config) -> Array:
 def curves(parameters: Array, rows: Rows, config: Config) -> Curves:
     """Loss and accuracy of T networks, parameters (T, n_parameters), on the training and the test data."""
     widest = max(config.layer_sizes[1:]) + 1
-    at_once = max(1, CHUNK // (widest * min(len(rows.inputs), MOST_MERGED * 2)))
+    at_once = max(1, CHUNK // (widest * max(1, min(len(rows.inputs), MOST_MERGED * 2))))
     return Curves.join(_curves(parameters[i : i + at_once], rows, config) for i in range(0, len(parameters), at_once))
 
 
@@ -217,7 +218,7 @@ def _curves(parameters: Array, rows: Rows, config: Config) -> Curves:
         z = outputs(parameters, seen, config)
         value, right = loss.value(z, y, link), _right(z, y, config)
         sums += [(part * count).sum(axis=-1) for part in (value, right) for count in counts]
-    n_train, n_test = rows.train.sum(), max(rows.test.sum(), 1)
+    n_train, n_test = (count.sum() or math.nan for count in rows[2:])  # nothing has no mean
     train_loss, test_loss, train_right, test_right = sums / [[n_train], [n_test], [n_train], [n_test]]
     if config.task == "regression":  # 1 - squared error / variance
         train_right, test_right = (

@@ -39,32 +39,40 @@ class Curves(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A stretch of a run: its recorded epochs (e,), the parameters (e, n) and curves at each, and the state at its end.
+    """A piece of a run: its recorded epochs (e,), the parameters (e, n) and curves at each, and the state at its end.
 
-    Recorded are the epochs that are multiples of `step`, and the last one. When stepping by updates every update is
-    recorded, at fractions of epochs, and `step` is 0. `stopped` is None, or the sentence that says why the run ends
-    here before its time.
+    `lasting` (e,) says which of them stay recorded when more of the run follows: of a long run every r-th epoch does,
+    and each at which something was changed. When stepping by updates epochs are fractions. `stopped` is None, or the
+    sentence that says why the run ends here before its time.
     """
 
     state: State
     epochs: Array
     parameters: Array
     curves: Curves
-    step: int = 1
+    lasting: Array
     stopped: str | None = None
+
+    def only(self, rows: Array) -> "Snapshot":
+        """The same with some of its rows."""
+        curves = Curves(*(curve[rows] for curve in self.curves))
+        return self._replace(
+            epochs=self.epochs[rows], parameters=self.parameters[rows], curves=curves, lasting=self.lasting[rows]
+        )
 
 
 def join(parts: Iterable[Snapshot]) -> Snapshot:
-    """Stretches that follow each other as one. It records what training in one go would have recorded: the end of a
-    stretch that is no multiple of `step` gives way to what follows."""
+    """Pieces that follow each other as one. It records what training in one go would have recorded: what is not lasting
+    gives way to what follows."""
     parts = list(parts)
     last = parts[-1]
-    epochs = np.concatenate([part.epochs for part in parts])
-    kept = np.arange(len(epochs)) == len(epochs) - 1
-    kept |= epochs % last.step == 0 if last.step else True
-    parameters = np.concatenate([part.parameters for part in parts])[kept]
-    curves = Curves(*(curve[kept] for curve in Curves.join(part.curves for part in parts)))
-    return Snapshot(last.state, epochs[kept], parameters, curves, last.step, last.stopped)
+    epochs, parameters, lasting = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("epochs", "parameters", "lasting")
+    )
+    kept = lasting.copy()
+    kept[-1:] = True
+    whole = Snapshot(last.state, epochs, parameters, Curves.join(part.curves for part in parts), lasting, last.stopped)
+    return whole.only(kept)
 
 
 class History(NamedTuple):
@@ -85,7 +93,7 @@ class History(NamedTuple):
     @property
     def finished(self) -> bool:
         """Whether the run came to its end, by its epochs or by stopping."""
-        return self.stopped is not None or self.state.epoch >= self.config.epochs
+        return self.stopped is not None or self.state.epoch >= self.config.last_epoch
 
 
 def record(config: Config, snapshots: Iterable[Snapshot]) -> History:

@@ -6,15 +6,16 @@ on from any state with the same bits as the uninterrupted run.
 
 import math
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from nn_core.activations import Array
-from nn_core.config import Config
-from nn_core.data import make_data
+from nn_core.config import Config, Stretch
+from nn_core.data import data_over_time, make_data
 from nn_core.datasets import Data
 from nn_core.engine import Pass, Rows, curves, evaluation_rows, wanted_form, with_ones
-from nn_core.history import Curves, History, Snapshot, State, record
+from nn_core.history import History, Snapshot, State, record
 from nn_core.mlp import initial_parameters, inputs, targets, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
 from nn_core.randomness import stream
@@ -27,97 +28,173 @@ GATHERED = 1 << 18  # numbers in the shuffled rows gathered at a time
 def train(
     config: Config, data: Data | None = None, start: State | None = None, every: int | str = "epoch"
 ) -> Iterator[Snapshot]:
-    """Train to `config.epochs`, yielding a Snapshot every `every` epochs ("epoch" is 1) or after every "update".
+    """Train to `config.last_epoch`, yielding a Snapshot every `every` epochs ("epoch" is 1), or after every "update",
+    and wherever something changes on the way.
 
-    Without `start` the first item is epoch 0, before any update. Of long runs every r-th epoch is recorded, r as given
-    by `recording_step`, and always the last of each stretch. A run that stops being finite ends with a Snapshot at its
-    last finite recorded epoch (without any new epoch if the stretch began there) whose `stopped` says so.
+    Without `start` the first item is epoch 0, before any update. `data` are those of the run's start (`make_data`). Of
+    long runs every r-th epoch is recorded, r as given by `recording_step`, each epoch of a change, and always the last
+    of each piece. A run that stops being finite ends with a Snapshot at its last finite recorded epoch (without any
+    new epoch if the piece began there) whose `stopped` says so.
     """
     if not (every in ("update", "epoch") or (isinstance(every, int) and every > 0)):
         raise ValueError(f'every is {every!r}; it must be "update", "epoch" or a number of epochs from 1.')
-    data = make_data(config) if data is None else data
-    rows = evaluation_rows(config, data)
-    run = _Run(config, data, rows, start)
+    run = _Run(config, make_data(config) if data is None else data, start)
     by_update = every == "update"
-    step = 0 if by_update else recording_step(config, rows)
     if start is None:
-        yield _snapshot(run, np.array([0.0 if by_update else 0]), run.parameters[None].copy(), rows, step)
-    stretch = 1 if isinstance(every, str) else every
-    while run.epoch < config.epochs:
-        before = run.state()
+        yield run.snapshot(np.array([0.0 if by_update else 0]), run.parameters[None].copy())
+    piece = 1 if isinstance(every, str) else every
+    while run.epoch < config.last_epoch:
+        before, leg = run.state(), run.leg
         with np.errstate(all="ignore"):  # a diverging run is noticed by its values, not by warnings
             if by_update:
-                run.advance(updates=1)
-                epochs, recorded = np.array([run.update / run.updates_per_epoch]), run.parameters[None].copy()
+                run.advance(1)
+                epochs, recorded = np.array([run.exact_epoch]), run.parameters[None].copy()
             else:
-                epochs, recorded = run.record(min(run.epoch + stretch, config.epochs), step)
-            snapshot = _snapshot(run, epochs, recorded, rows, step)
+                epochs, recorded = run.record(min(run.epoch + piece, leg.stretch.end))
+            snapshot = run.snapshot(epochs, recorded, leg)
         finite = np.isfinite(recorded).all(axis=1) & np.isfinite(snapshot.curves.train_loss)
         if finite.all():
             yield snapshot
             continue
-        yield _up_to(int(finite.argmin()), snapshot, _Run(config, data, rows, before))
+        yield _up_to(int(finite.argmin()), snapshot, _Run(config, run.data, before))
         return
 
 
 def run(config: Config, data: Data | None = None) -> History:
     """The whole run. It drains `train`, so it gives the bits that stepping gives."""
-    return record(config, train(config, data, every=max(1, config.epochs)))
+    return record(config, train(config, data, every=max(1, config.last_epoch)))
+
+
+def state_at(
+    config: Config, data: Data, epoch: int, updates: int = 0, start: State | None = None
+) -> tuple[State, float, int]:
+    """Where the run stands so many `updates` after the end of `epoch` (never beyond its own end), the epoch with its
+    fraction that this is, and how many updates make an epoch there. `start` is any earlier state of the same run."""
+    run = _Run(config, data, start)
+    with np.errstate(all="ignore"):
+        run.advance_to(min(epoch, config.last_epoch))
+        for _ in range(updates):
+            if run.epoch < config.last_epoch:
+                run.advance(1)
+    return run.state(), run.exact_epoch, run.leg.per_epoch
 
 
 def recording_step(config: Config, rows: Rows) -> int:
-    """Every how many epochs the curves have a point, so that drawing them never costs more than training does."""
+    """Every how many epochs the curves have a point, so that drawing them never costs more than training does. A power
+    of two: what a run records it still records when it is made longer, or every second of it."""
     units = sum(config.layer_sizes[1:])
-    affordable = max(200, CURVE_WORK // (len(rows.inputs) * units))
-    return max(1, math.ceil(config.epochs / min(MOST_RECORDED, affordable)))
+    affordable = max(200, CURVE_WORK // (max(1, len(rows.inputs)) * units))
+    return 1 << max(0, math.ceil(math.log2(max(1, config.last_epoch) / min(MOST_RECORDED, affordable))))
 
 
-def _snapshot(run: "_Run", epochs: Array, parameters: Array, rows: Rows, step: int) -> Snapshot:
-    return Snapshot(run.state(), epochs, parameters, curves(parameters, rows, run.config), step)
+def lasting(epochs: Array, config: Config, step: int) -> Array:
+    """Which of these epochs stay recorded when the run goes on."""
+    return (epochs % step == 0) | np.isin(epochs, [stretch.begin for stretch in config.stretches])
 
 
 def _up_to(n: int, snapshot: Snapshot, again: "_Run") -> Snapshot:
-    """The first `n` recorded epochs of a stretch that stopped being finite, and why it ends there. `again`, a run that
-    stands where the stretch began, is played to their last, for the state there."""
+    """The first `n` recorded epochs of a piece that stopped being finite, and why it ends there. `again`, a run that
+    stands where the piece began, is played to their last, for the state there."""
+    settings = again.leg.stretch.config
     if n:
         with np.errstate(all="ignore"):
             again.advance_to(int(snapshot.epochs[n - 1]))
-    rate, clip = again.config.learning_rate, again.config.clip
     sentence = (
         f"Training stopped after epoch {again.epoch:,}: the next steps were so large that the loss is no longer a "
-        f"number. Try a learning rate of {max(min(rate / 10, 0.1), 1e-5):g} or less"
-        + ("." if clip else ", and gradient clipping at 1 if that is not enough.")
+        f"number. Try a learning rate of {max(min(settings.learning_rate / 10, 0.1), 1e-5):g} or less"
+        + ("." if settings.clip else ", and gradient clipping at 1 if that is not enough.")
     )
-    kept = Curves(*(curve[:n] for curve in snapshot.curves))
-    return Snapshot(again.state(), snapshot.epochs[:n], snapshot.parameters[:n], kept, snapshot.step, sentence)
+    return snapshot.only(np.arange(len(snapshot.epochs)) < n)._replace(state=again.state(), stopped=sentence)
+
+
+class _Leg(NamedTuple):
+    """A stretch of the run with what training it needs: data and their rows, updates an epoch, and the numbers of
+    updates before it, before its optimizer began to remember, and before its schedule began."""
+
+    stretch: Stretch
+    data: Data
+    rows: Rows
+    per_epoch: int
+    first_update: int
+    memory_from: int
+    schedule_from: int  # an epoch
+
+
+def _legs(config: Config, data: Data) -> list[_Leg]:
+    legs: list[_Leg] = []
+    for stretch, its_data in zip(config.stretches, data_over_time(config, data), strict=True):
+        now, before = stretch.config, legs[-1] if legs else None
+        n = len(its_data.x_train)
+        per_epoch = max(1, -(-n // now.batch_size)) if now.batch_size else 1
+        if before is None:
+            legs.append(_Leg(stretch, data, evaluation_rows(config, data), per_epoch, 0, 0, 0))
+            continue
+        old = before.stretch.config
+        first = before.first_update + (stretch.begin - before.stretch.begin) * before.per_epoch
+        rows = before.rows if its_data is before.data else evaluation_rows(now, its_data)
+        remembers = now.optimizer == old.optimizer
+        planned = (now.schedule, now.epochs) == (old.schedule, old.epochs)
+        memory_from, schedule_from = before.memory_from if remembers else first, before.schedule_from
+        since = schedule_from if planned else stretch.begin
+        legs.append(_Leg(stretch, its_data, rows, per_epoch, first, memory_from, since))
+    return legs
 
 
 class _Run:
     """A run in motion: parameters and optimizer memory in place, and the batches that feed them."""
 
-    def __init__(self, config: Config, data: Data, rows: Rows, start: State | None) -> None:
-        self.config = config
+    def __init__(self, config: Config, data: Data, start: State | None) -> None:
+        self.config, self.data = config, data
+        self.legs = _legs(config, data)
+        self.record_every = recording_step(config, self.legs[0].rows)
         self.parameters = initial_parameters(config) if start is None else start.parameters.copy()
-        slots = OPTIMIZERS[config.optimizer].slots
-        self.memory = np.zeros((slots, config.n_parameters), config.precision) if start is None else start.memory.copy()
-        self.epoch, self.update = (0, 0) if start is None else (start.epoch, start.update)
         if self.parameters.dtype != config.precision:
             raise ValueError(f"The start state is {self.parameters.dtype}; this run is {config.precision}.")
-        if self.parameters.shape != (config.n_parameters,) or self.memory.shape != (slots, config.n_parameters):
-            raise ValueError("The start state does not fit this network and optimizer.")
+        if self.parameters.shape != (config.n_parameters,):
+            raise ValueError("The start state does not fit this network.")
         self.gradient = np.empty_like(self.parameters)
-        self.batches = _batches(config, data, rows)
-        self.updates_per_epoch = self.batches.per_epoch
+        self.memory = np.empty((0, 0)) if start is None else start.memory.copy()
+        self.update = 0 if start is None else start.update
+        self._enter(max(i for i, leg in enumerate(self.legs) if leg.stretch.begin <= (start.epoch if start else 0)))
+
+    def _enter(self, number: int) -> None:
+        """Go on by the settings of this leg."""
+        self.number, self.leg = number, self.legs[number]
+        config = self.leg.stretch.config
+        if self.update == self.leg.first_update:
+            for index, value in self.leg.stretch.edits.items():
+                self.parameters[index] = value
+        shape = (OPTIMIZERS[config.optimizer].slots, config.n_parameters)
+        if self.update == self.leg.memory_from:
+            self.memory = np.zeros(shape, config.precision)
+        elif self.memory.shape != shape:
+            raise ValueError("The start state does not fit this optimizer.")
+        self.batches = _batches(config, self.leg.data, self.leg.rows, self.leg.stretch.begin)
         self.passes: dict[int, Pass] = {}
         self.step = self._step_function()
+
+    @property
+    def exact_epoch(self) -> float:
+        """How many epochs are done, with the fraction."""
+        return self.leg.stretch.begin + (self.update - self.leg.first_update) / self.leg.per_epoch
+
+    @property
+    def epoch(self) -> int:
+        """How many whole epochs are done."""
+        return self.leg.stretch.begin + (self.update - self.leg.first_update) // self.leg.per_epoch
 
     def state(self) -> State:
         return State(self.parameters.copy(), self.memory.copy(), self.epoch, self.update)
 
-    def record(self, until: int, step: int) -> tuple[Array, Array]:
-        """Train to epoch `until`; the epochs that are multiples of `step`, and the last, with their parameters."""
+    def snapshot(self, epochs: Array, parameters: Array, leg: _Leg | None = None) -> Snapshot:
+        """These epochs, trained on this leg, as a Snapshot that ends where the run stands."""
+        measured = curves(parameters, (leg or self.leg).rows, self.config)
+        return Snapshot(self.state(), epochs, parameters, measured, lasting(epochs, self.config, self.record_every))
+
+    def record(self, until: int) -> tuple[Array, Array]:
+        """Train to epoch `until`; the lasting epochs on the way, and the last, with their parameters."""
         epochs = np.arange(self.epoch + 1, until + 1)
-        epochs = epochs[(epochs % step == 0) | (epochs == until)]
+        epochs = epochs[(epochs % self.record_every == 0) | (epochs == until)]
         recorded = np.empty((len(epochs), len(self.parameters)), self.parameters.dtype)
         for row, epoch in zip(recorded, epochs.tolist(), strict=True):
             self.advance_to(epoch)
@@ -125,38 +202,47 @@ class _Run:
         return epochs, recorded
 
     def advance_to(self, epoch: int) -> None:
-        """Train to the end of this epoch."""
-        self.advance(epoch * self.updates_per_epoch - self.update)
+        """Train to the end of this epoch, from change to change."""
+        while True:
+            target = min(epoch, self.leg.stretch.end)
+            self.advance(self.leg.first_update + (target - self.leg.stretch.begin) * self.leg.per_epoch - self.update)
+            if target == epoch:
+                return
 
     def advance(self, updates: int) -> None:
-        """Make so many updates."""
-        step, passes, take = self.step, self.passes, self.batches.take
+        """Make so many updates, none beyond the next change; there, make the change."""
+        step, passes, take, first = self.step, self.passes, self.batches.take, self.leg.first_update
         for done in range(self.update, self.update + updates):
-            batch, wanted, weight = take(done)
+            batch, wanted, weight = take(done - first)
             width = batch.shape[1]
             if width not in passes:
                 passes[width] = Pass(self.config, self.parameters, self.gradient, width)
             step(passes[width], batch, wanted, weight, done)
         self.update += updates
-        self.epoch = self.update // self.updates_per_epoch
+        while self.number + 1 < len(self.legs) and self.epoch == self.leg.stretch.end:
+            self._enter(self.number + 1)
 
     def _step_function(self) -> Callable[[Pass, Array, Array, Array, int], None]:
         """One update: gradient, penalties, clipping, optimizer; what is switched off costs nothing."""
-        config, p, g, memory = self.config, self.parameters, self.gradient, self.memory
+        config, p, g, memory = self.leg.stretch.config, self.parameters, self.gradient, self.memory
         update = OPTIMIZERS[config.optimizer].update
         factor = SCHEDULES[config.schedule].factor
-        total = config.epochs * self.updates_per_epoch
+        total = (config.epochs - self.leg.schedule_from) * self.leg.per_epoch
+        begun = self.leg.first_update - (self.leg.stretch.begin - self.leg.schedule_from) * self.leg.per_epoch
+        remembered = self.leg.memory_from - 1
         mask = weight_mask(config).astype(p.dtype)
         self.l1, self.l2, decay = config.l1 * mask, config.l2 * mask, config.weight_decay * mask
         settings = Settings(config.momentum, config.rms_decay, decay)
         rate, steady = config.learning_rate, config.schedule == "constant"
+        self.clip = config.clip
         extras = [extra for on, extra in ((config.l1 or config.l2, self._penalise), (config.clip, self._clip)) if on]
 
         def step(one_pass: Pass, batch: Array, wanted: Array, weight: Array, done: int) -> None:
             one_pass(batch, wanted, weight, dropout_masks(config, done, one_pass.width) if config.dropout else None)
             for extra in extras:
                 extra(g)
-            update(p, g, memory, rate if steady else rate * factor(min(1.0, done / total)), done + 1, settings)
+            now = rate if steady else rate * factor(min(1.0, (done - begun) / total))
+            update(p, g, memory, now, done - remembered, settings)
 
         return step
 
@@ -166,8 +252,8 @@ class _Run:
 
     def _clip(self, gradient: Array) -> None:
         length = math.sqrt(float(gradient @ gradient))
-        if length > self.config.clip:
-            gradient *= self.config.clip / length
+        if length > self.clip:
+            gradient *= self.clip / length
 
 
 def dropout_masks(config: Config, update: int, width: int) -> list[Array]:
@@ -179,8 +265,6 @@ def dropout_masks(config: Config, update: int, width: int) -> list[Array]:
 
 class _FullBatch:
     """All samples at every update; repeated rows once, unless dropout treats each copy differently."""
-
-    per_epoch = 1
 
     def __init__(self, config: Config, rows: Rows) -> None:
         used = rows.train > 0
@@ -195,8 +279,8 @@ class _FullBatch:
 class _MiniBatches:
     """Batches of a fresh shuffle each epoch; shuffled rows are gathered some thousands at a time."""
 
-    def __init__(self, config: Config, x: Array, y: Array) -> None:
-        self.config, self.x, self.y = config, x, y
+    def __init__(self, config: Config, x: Array, y: Array, first_epoch: int) -> None:
+        self.config, self.x, self.y, self.first_epoch = config, x, y, first_epoch
         self.size = config.batch_size or len(x)
         self.per_epoch = -(-len(x) // self.size)
         self.batches_gathered = max(1, GATHERED // (self.size * x.shape[1]))
@@ -211,7 +295,7 @@ class _MiniBatches:
     def take(self, update: int) -> tuple[Array, ...]:
         epoch, batch = divmod(update, self.per_epoch)
         if epoch != self.epoch:
-            self.order = stream(self.config.seed, "shuffle", epoch).permutation(len(self.x))
+            self.order = stream(self.config.seed, "shuffle", self.first_epoch + epoch).permutation(len(self.x))
             self.epoch, self.gathered = epoch, -1
         chunk, place = divmod(batch, self.batches_gathered)
         if chunk != self.gathered:
@@ -232,10 +316,12 @@ class _MiniBatches:
         self.gathered = chunk
 
 
-def _batches(config: Config, data: Data, rows: Rows) -> _FullBatch | _MiniBatches:
+def _batches(config: Config, data: Data, rows: Rows, first_epoch: int) -> _FullBatch | _MiniBatches:
+    """Batches for a run, or a stretch of it that begins after `first_epoch`; updates count from there."""
     if not config.batch_size and not config.dropout:
         return _FullBatch(config, rows)
     x = data.x_train
     if x.dtype != np.uint8:
         x = with_ones(inputs(x, config)).astype(config.precision)
-    return _MiniBatches(config, x, wanted_form(targets(data.y_train, config), config).astype(config.precision))
+    y = wanted_form(targets(data.y_train, config), config).astype(config.precision)
+    return _MiniBatches(config, x, y, first_epoch)

@@ -5,7 +5,8 @@ from dataclasses import fields
 
 import numpy as np
 
-from nn_core.config import Choice, Config, Number, Several
+from nn_core.config import Change, Config, Point
+from nn_core.ranges import Choice, Digest, Number, Records, Several
 
 STEP = 1e-30  # no difference is taken, so the step may be as small as it likes: the derivative is exact
 
@@ -28,6 +29,11 @@ def edges(allowed):
             return [kind(low), kind(high)] + [kind(0)] * zero
         case Choice(names):
             return list(names)
+        case Digest(length):
+            return ["", "0a" * (length // 2)]
+        case Records(kind, _, most):
+            rng = random.Random(0)
+            return [(), tuple(random_record(kind, rng) for _ in range(most))]
         case Several(item, fewest, most, single):
             distinct = edges(item)
             runs = [tuple(distinct[i % len(distinct)] for i in range(n)) for n in range(fewest, most + 1)]
@@ -43,9 +49,21 @@ def random_value(allowed, rng: random.Random):
             return rng.randint(low, high) if whole else rng.uniform(low, high)
         case Choice(names):
             return rng.choice(names)
+        case Digest(length):
+            return "".join(rng.choices("0123456789abcdef", k=length))
+        case Records(kind):
+            return tuple(random_record(kind, rng) for _ in range(rng.randint(0, 4)))
         case Several(item, fewest, most, single):
             values = tuple(random_value(item, rng) for _ in range(rng.randint(fewest, most)))
             return values[0] if single and rng.random() < 0.5 else values
+
+
+def random_record(kind, rng: random.Random) -> tuple:
+    """A point, or a change of a setting or weight that most Configs can make."""
+    if kind is Point:
+        return Point(round(rng.uniform(-1, 1), 3), round(rng.uniform(-1, 1), 3), rng.randint(0, 1), rng.randint(0, 1))
+    name = rng.choice(["learning_rate", "l2", "optimizer", "parameters[0]", "noise"])
+    return Change(rng.randint(0, 1000), name, "adam" if name == "optimizer" else round(rng.uniform(0.1, 0.5), 2))
 
 
 def random_settings(rng: random.Random) -> dict:

@@ -9,8 +9,19 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 READING_ORDER = [
-    *["activations", "losses", "initializers", "optimizers", "randomness", "datasets", "config", "data", "mlp"],
-    *["history", "engine", "training", "digits", "strokes"],
+    *[
+        "activations",
+        "losses",
+        "initializers",
+        "optimizers",
+        "randomness",
+        "datasets",
+        "tables",
+        "ranges",
+        "config",
+        "data",
+    ],
+    *["mlp", "history", "engine", "training", "presets", "digits", "strokes"],
 ]
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")
 COLOUR = re.compile(

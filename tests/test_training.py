@@ -210,7 +210,9 @@ def test_history_of_large_networks_stays_within_its_bytes(hidden_sizes, kept):
 
     def snapshot(epoch):
         p = np.full(n, float(epoch))
-        return Snapshot(State(p, p[None][:0], epoch, epoch), np.array([epoch]), p[None], Curves(*np.zeros((4, 1))))
+        return Snapshot(
+            State(p, p[None][:0], epoch, epoch), np.array([epoch]), p[None], Curves(*np.zeros((4, 1))), np.array([True])
+        )
 
     history = record(config, map(snapshot, range(epochs)))
     assert len(history.parameters) == kept == max(2, MOST_SNAPSHOT_BYTES // (8 * n)), "first and last always"

@@ -8,11 +8,13 @@ from typing import Any
 import streamlit as st
 
 from nn_core.activations import ACTIVATIONS
-from nn_core.config import MAX_LAYERS, MAX_NODES, PRESETS, Config, Number
+from nn_core.config import MAX_LAYERS, MAX_NODES, Config
 from nn_core.datasets import DATASETS, FEATURES
 from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES, TASKS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
+from nn_core.presets import PRESETS
+from nn_core.ranges import Number
 from ui import session
 from ui.components.live_slider import chosen, live_slider
 from ui.figures.run_chart import run_chart
