@@ -77,7 +77,7 @@ def join(parts: Iterable[Snapshot]) -> Snapshot:
 
 class History(NamedTuple):
     """A whole run, or as much of it as was taken. Curves have a value for every recorded epoch; parameters (T, n) are
-    kept for at most about 300 snapshots and 8 MB, first and last always."""
+    kept for at most about 300 snapshots and 8 MB: first and last always, and where something was changed."""
 
     config: Config
     epochs: Array
@@ -99,12 +99,13 @@ class History(NamedTuple):
 def record(config: Config, snapshots: Iterable[Snapshot]) -> History:
     """The History of snapshots that follow each other, from the first one of the run."""
     whole = join(snapshots)
-    kept = _evenly(len(whole.epochs), whole.parameters[0].nbytes)
+    most = min(MOST_SNAPSHOTS, max(2, MOST_SNAPSHOT_BYTES // whole.parameters[0].nbytes))
+    changed = np.isin(whole.epochs, [stretch.begin for stretch in config.stretches])
+    kept = np.union1d(evenly(len(whole.epochs), most), np.flatnonzero(changed))
     snapshots_kept = whole.epochs[kept], whole.parameters[kept]
     return History(config, whole.epochs, *whole.curves, *snapshots_kept, whole.state, whole.stopped)
 
 
-def _evenly(n: int, size: int) -> Array:
-    """Indices of at most about 300 of n things of `size` bytes, evenly spread, first and last always among them."""
-    most = min(n, MOST_SNAPSHOTS, max(2, MOST_SNAPSHOT_BYTES // size))
-    return np.unique(np.linspace(0, n - 1, most).round().astype(int))
+def evenly(n: int, most: int) -> Array:
+    """Indices of at most `most` of n things, evenly spread, first and last always among them."""
+    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))

@@ -5,9 +5,13 @@ what travels is a line that imports the script from the app's own address, where
 """
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
@@ -18,12 +22,37 @@ export default mount;
 """
 
 
-def from_folder(folder: Path, scripts: Sequence[str] = ()) -> ComponentRenderer:
+def from_folder(folder: Path, scripts: Sequence[str] = (), styles: Sequence[str] = ()) -> ComponentRenderer:
     """The component whose HTML, CSS and script stand in `folder` under the folder's own name. Several `scripts` are
-    joined, in this order, to one module; only the last may export."""
+    joined, in this order, to one module; only the last may export. Several `styles` are joined likewise. Both are paths
+    from `folder`, so one component may use a part of another."""
     name = folder.name
-    text = "\n".join((folder / script).read_text(encoding="utf-8") for script in scripts or (f"{name}.js",))
+    text = _joined(folder, scripts or (f"{name}.js",))
     file = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.js"
     SCRIPTS[file] = text
-    html, css = ((folder / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
-    return component(name, html=html, css=css, js=_LOADER.format(file=file))
+    html = (folder / f"{name}.html").read_text(encoding="utf-8")
+    return component(name, html=html, css=_joined(folder, styles or (f"{name}.css",)), js=_LOADER.format(file=file))
+
+
+def _joined(folder: Path, files: Sequence[str]) -> str:
+    return "\n".join((folder / file).read_text(encoding="utf-8") for file in files)
+
+
+def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray] | None = None, rest: bytes = b"") -> bytes:
+    """A header and numbers as the bytes that openContainer and parsePacked in stage/forward.js read. Little-endian:
+
+        uint32                  length of the header in bytes
+        header                  JSON in UTF-8, padded with spaces so that what follows starts at a multiple of four
+        float32 ...             all arrays, end to end; the header has under "arrays": name -> [offset, length] in floats
+        rest                    whatever else, as it is
+
+    What is beyond float32 becomes infinite. Raises ValueError for a header with a number that is not finite.
+    """
+    arrays = arrays or {}
+    ends = np.cumsum([array.size for array in arrays.values()]).tolist()
+    places = {name: (end - array.size, array.size) for (name, array), end in zip(arrays.items(), ends, strict=True)}
+    text = json.dumps({**header, "arrays": places} if places else header, ensure_ascii=False, allow_nan=False).encode()
+    text += b" " * (-len(text) % 4)
+    floats = np.concatenate([np.ravel(array) for array in arrays.values()]) if arrays else np.empty(0)
+    with np.errstate(over="ignore"):
+        return len(text).to_bytes(4, "little") + text + floats.astype("<f4").tobytes() + rest
