@@ -46,14 +46,14 @@ def test_payload_holds_the_run():
     assert set(arrays["snapshot_epochs"]) <= set(arrays["epochs"])
     parameters = arrays["parameters"].reshape(-1, history.config.n_parameters)
     np.testing.assert_array_equal(parameters, history.parameters.astype(np.float32))
-    points = arrays["points"].reshape(-1, 5)
+    points = arrays["points"].reshape(-1, 7)
     assert len(points) == 8  # four corners, train and test
     assert points[points[:, 3] == 0, 4].sum() == len(data.x_train)
 
 
 def test_points_are_thinned_and_stay_in_the_picture():
     header, arrays = decode(trained(dataset="moons", samples=5000, noise=0.5, epochs=1)[0])
-    points = arrays["points"].reshape(-1, 5)
+    points = arrays["points"].reshape(-1, 7)
     assert len(points) == component.MOST_POINTS
     x1_low, x1_high, x2_low, x2_high = header["domain"]
     assert (points[:, :2] >= [x1_low, x2_low]).all()
@@ -150,15 +150,20 @@ MOUNT = """async ([html, css, js, payload]) => {
     parentElement.innerHTML = html + "<style>" + css + "</style>";
     const url = URL.createObjectURL(new Blob([js], { type: "text/javascript" }));
     const { default: show } = await import(url);
-    window.show = (payload) => show({ parentElement, data: bytesOf(payload) });
-    window.leave = show({ parentElement, data: bytesOf(payload) });
+    window.sent = [];
+    const setStateValue = (name, value) => window.sent.push([name, value]);
+    window.show = (payload) => show({ parentElement, data: bytesOf(payload), setStateValue });
+    window.leave = window.show(payload);
     window.stage = parentElement.querySelector(".nn-stage").nnStage;
 }"""
 
 
 def mount(page, payload):
-    read = [(FOLDER / name).read_text(encoding="utf-8") for name in ("stage.html", "stage.css", *component.SCRIPTS)]
-    page.evaluate(MOUNT, [read[0], read[1], "\n".join(read[2:]), text(payload)])
+    html, css, js = (
+        "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+        for names in (("stage.html",), component.STYLES, component.SCRIPTS)
+    )
+    page.evaluate(MOUNT, [html, css, js, text(payload)])
 
 
 def part(page, name):

@@ -62,9 +62,21 @@ VERSION = 2
 MOST_CURVE_POINTS = 1000
 MOST_POINTS = 2000
 MOST_PARAMETERS = 100_000  # numbers of all snapshots together: 400 kB
-SCRIPTS = ("forward.js", "paint.js", "map.js", "timeline.js", "words.js", "stage.js")  # one module, in this order
+SCRIPTS = (  # one module, in this order
+    "forward.js",
+    "paint.js",
+    "map.js",
+    "network.js",
+    "hidden.js",
+    "surface.js",
+    "timeline.js",
+    "words.js",
+    "questions.js",
+    "stage.js",
+)
+STYLES = ("colours.css", "stage.css")
 
-_mount = from_folder(Path(__file__).parent, SCRIPTS)
+_mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
 
 
 def stage(*, key: str, payload: bytes, on_wish: Callable[[], None]) -> None:

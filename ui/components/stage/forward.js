@@ -114,25 +114,19 @@ function gridPlaces([x1Low, x1High, x2Low, x2High], n) {
   return { x1, x2 };
 }
 
-/**
- * What a payload begins with, its JSON header, and the bytes that follow it.
- * @param {Uint8Array} bytes
- */
-function splitPayload(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  return { header, rest: bytes.slice(4 + length) }; // a copy of its own, so that arrays start at a multiple of four
-}
-
 // The grid's side while the picture moves and at rest: bilinear scaling makes both smooth. `work` bounds the neurons
 // evaluated for one picture: wide networks get a smaller grid, never a slower clock.
 const MOVING = { most: 64, work: 250_000 };
 const RESTING = { most: 160, work: 800_000 };
 
-/** A grid over the plane, as fine as `most` and `work` allow, ready for forward(). */
-function makeField(network, domain, { most, work }) {
+/** The side of the grid that `work` neuron evaluations allow, at most `most`. */
+function cellsFor(network, { most, work }) {
   const neurons = network.sizes.slice(1).reduce((sum, units) => sum + units, 0);
-  const cells = Math.max(24, Math.min(most, Math.floor(Math.sqrt(work / neurons))));
+  return Math.max(24, Math.min(most, Math.floor(Math.sqrt(work / neurons))));
+}
+
+/** A grid over the plane, ready for forward(). */
+function makeField(network, domain, cells) {
   const { x1, x2 } = gridPlaces(domain, cells);
   return { cells, batch: makeBatch(network, x1, x2) };
 }
@@ -141,35 +135,30 @@ function makeField(network, domain, { most, work }) {
 const POINT_COLUMNS = 7;
 
 /**
- * A JSON header with its arrays as Float32Arrays under `arrays`; the format stands in stage/__init__.py.
+ * The header of a container, and the bytes behind it; the format stands in ui/components/__init__.py.
  * @param {Uint8Array} bytes
  */
+function openContainer(bytes) {
+  const own = bytes.slice(); // a copy, so that the arrays start at a multiple of four
+  const length = new DataView(own.buffer).getUint32(0, true);
+  return { header: JSON.parse(new TextDecoder().decode(own.subarray(4, 4 + length))), rest: own.subarray(4 + length) };
+}
+
+/** A header with its arrays as Float32Arrays under `arrays`. */
 function parsePacked(bytes) {
-  const buffer = bytes.slice().buffer; // a copy of its own, so that the arrays start at a multiple of four
-  const length = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  const floats = new Float32Array(buffer, 4 + length);
+  const { header, rest } = openContainer(bytes);
+  const floats = new Float32Array(rest.buffer, rest.byteOffset);
   for (const [name, [offset, size]] of Object.entries(header.arrays)) {
     header.arrays[name] = floats.subarray(offset, offset + size);
   }
   return header;
 }
 
-/** A run as the stage shows it. */
+/** A run as the stage shows it; the header is described in stage/__init__.py. */
 function parsePayload(bytes) {
   const run = parsePacked(bytes);
-  if (run.version === 1) return fromVersion1(run);
   if (run.version !== 2) throw new Error(`The stage reads version 2 of its data, not ${run.version}.`);
   return run;
-}
-
-function fromVersion1(run) {
-  const old = run.arrays.points;
-  const points = new Float32Array((old.length / 5) * POINT_COLUMNS);
-  for (let i = 0; i < old.length / 5; i++) points.set([...old.subarray(5 * i, 5 * i + 5), -1, 0], POINT_COLUMNS * i);
-  const axes = ["x₁", "x₂", "y"].map((title) => ({ title, zero: 0, unit: 1 }));
-  const news = { axes, changes: [], edits: [], outcome: null, own: null, since: null, data_from: [0] };
-  return { ...run, ...news, arrays: { ...run.arrays, points } };
 }
 
 /**

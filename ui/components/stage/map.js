@@ -6,10 +6,6 @@
 // strength.
 
 const MAP_MARGIN = { left: 42, right: 10, top: 8, bottom: 36 };
-// The grid's side while the map moves and at rest: bilinear scaling makes both smooth. `work` bounds the neurons
-// evaluated for one picture: wide networks get a smaller grid, never a slower clock.
-const MOVING = { most: 64, work: 250_000 };
-const RESTING = { most: 160, work: 800_000 };
 const FULL_TINT = 0.8; // how far the strongest colour goes from white: markers in the full colour stand out on it
 
 /** Marker shapes, one per class, about one unit in radius: SVG paths, so that canvas and legend draw the same. */
@@ -220,8 +216,8 @@ function pixelColour(pixel) {
 /** The points of a run with their places in the picture and what the network says about them. */
 function placePoints(run, { plot, domain }) {
   const rows = run.arrays.points;
-  const n = rows.length / 5;
-  const column = (at) => Float64Array.from({ length: n }, (_, i) => rows[5 * i + at]);
+  const n = rows.length / POINT_COLUMNS;
+  const column = (at) => Float64Array.from({ length: n }, (_, i) => rows[POINT_COLUMNS * i + at]);
   const [x1, x2, targets, isTest, counts] = [0, 1, 2, 3, 4].map(column);
   const small = (n <= 60 ? 6 : n <= 500 ? 4.2 : 3.2) * (plot.width < 340 ? 0.85 : 1);
   const trained = new Set();
@@ -241,29 +237,18 @@ function placePoints(run, { plot, domain }) {
   };
 }
 
-/** A grid over the plane: its places as a batch, the pixels of its picture, and room for its border line. */
-function makeField(network, domain, cells) {
-  const { x1, x2 } = gridPlaces(domain, cells);
+/** The picture of a field, `cells` pixels a side, and room for its border line. */
+function makePicture(cells) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = cells;
   const image = new ImageData(cells, cells);
-  return {
-    cells, canvas, image,
-    batch: makeBatch(network, x1, x2),
-    pixels: new Uint32Array(image.data.buffer),
-    border: new Float64Array(cells * cells),
-  };
-}
-
-/** The side of the grid that `work` neuron evaluations allow. */
-function cellsFor(network, most, work) {
-  const neurons = network.sizes.slice(1).reduce((sum, units) => sum + units, 0);
-  return Math.max(24, Math.min(most, Math.floor(Math.sqrt(work / neurons))));
+  return { cells, canvas, image, pixels: new Uint32Array(image.data.buffer), border: new Float64Array(cells * cells) };
 }
 
 /** Colour the field from the network's answers. `scale` is the value of the strongest colour, for regression. */
-function colourField(field, outputs, run, shades, scale) {
-  const { pixels, batch: { n } } = field;
+function colourField(picture, outputs, run, shades, scale) {
+  const { pixels } = picture;
+  const n = pixels.length;
   if (run.task === "multiclass") {
     for (let i = 0; i < n; i++) {
       const k = winner(outputs, n, i);
@@ -274,12 +259,13 @@ function colourField(field, outputs, run, shades, scale) {
   } else {
     for (let i = 0; i < n; i++) pixels[i] = shades[leanOfValue(outputs[i], scale)];
   }
-  field.canvas.getContext("2d").putImageData(field.image, 0, 0);
+  picture.canvas.getContext("2d").putImageData(picture.image, 0, 0);
 }
 
 /** The lines between the classes: p = 0.5, where two classes tie, or for regression where the output is zero. */
-function traceBorders(context, field, outputs, run, plot) {
-  const { border, cells, batch: { n } } = field;
+function traceBorders(context, picture, outputs, run, plot) {
+  const { border, cells } = picture;
+  const n = border.length;
   if (run.task !== "multiclass") {
     const middle = run.task === "binary" ? 0.5 : 0;
     for (let i = 0; i < n; i++) border[i] = outputs[i] - middle;
@@ -293,13 +279,13 @@ function traceBorders(context, field, outputs, run, plot) {
 }
 
 /**
- * The picture on one canvas. load() takes a run, colours and size; paint() takes parameters, and is all a frame costs.
+ * The picture on one canvas. load() takes a run, colours and size; paint() what is shown, and is all a frame costs.
  * @param {HTMLCanvasElement} canvas
  */
 function createMap(canvas) {
   const overlay = document.createElement("canvas");
   const stamps = new Map(); // by look; kept until the colours change
-  let run, palette, shades, scene, points, fields, drawn;
+  let run, palette, shades, scene, points, pictures, drawn;
 
   /** Everything that does not depend on the epoch. Repeating it with the same data, size and colours costs nothing. */
   function load(newRun, newPalette, width, height) {
@@ -318,7 +304,7 @@ function createMap(canvas) {
     if (!samePlace) {
       scene = { plot, width, height, domain };
       shades = makeShades(palette, classCount(run));
-      fields = {}; // made when they are first painted: the fine one is not needed while a slider is dragged
+      pictures = {}; // made when they are first painted: the fine one is not needed while a slider is dragged
       stamps.clear();
     }
     points = placePoints(run, scene);
@@ -333,21 +319,20 @@ function createMap(canvas) {
     drawn = { sketch, points: run.arrays.points };
   }
 
-  /** Paint the network with these parameters: on the coarse grid while moving, on the fine one at rest. */
-  function paint(parameters, moving) {
+  /** Paint the field, its border and the data. */
+  function paint({ parameters, field }) {
     const { plot, width, height } = scene;
     const context = fitCanvas(canvas, width, height);
-    const { most, work } = moving ? MOVING : RESTING;
-    const field = (fields[most] ??= makeField(run.network, run.domain, cellsFor(run.network, most, work)));
-    const outputs = forward(run.network, parameters, field.batch);
-    colourField(field, outputs, run, shades, points.scale);
+    const outputs = field.batch.layers.at(-1);
+    const picture = (pictures[field.cells] ??= makePicture(field.cells));
+    colourField(picture, outputs, run, shades, points.scale);
     context.clearRect(0, 0, width, height);
     // The outermost cells lie on the edges of the plane: their centres, half a pixel inside, are stretched to the plot.
     const inner = field.cells - 1;
     context.imageSmoothingQuality = "low"; // bilinear
-    context.drawImage(field.canvas, 0.5, 0.5, inner, inner, plot.x, plot.y, plot.width, plot.height);
+    context.drawImage(picture.canvas, 0.5, 0.5, inner, inner, plot.x, plot.y, plot.width, plot.height);
     context.beginPath();
-    traceBorders(context, field, outputs, run, plot);
+    traceBorders(context, picture, outputs, run, plot);
     context.strokeStyle = palette.outline;
     context.lineWidth = 1.6;
     context.stroke();

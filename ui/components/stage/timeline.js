@@ -1,6 +1,9 @@
 // The time line: the curves of a run over its epochs, and a playhead to drag along them.
 
 const TIME_MARGIN = { left: 52, right: 14, top: 12, bottom: 26 };
+const FLAG = { width: 11, height: 9 }; // of a change on the way
+// Lines of pinned runs, one pattern per colour: they can be told apart without it.
+const PIN_DASHES = [[], [8, 3], [2, 2], [8, 3, 2, 3], [4, 4], [12, 3], [2, 5], [8, 3, 2, 3, 2, 3]];
 
 /** The index of the entry of an ascending array nearest to `value`. */
 function nearestIndex(ascending, value) {
@@ -13,13 +16,11 @@ function nearestIndex(ascending, value) {
   return value - ascending[low] <= ascending[high] - value ? low : high;
 }
 
-/** The two curves shown, with the range and the ticks of their axis. */
-function chooseCurves(run, metric, logarithmic) {
-  const { arrays } = run;
-  const curves = metric === "loss"
-    ? { train: arrays.train_loss, test: arrays.test_loss }
-    : { train: arrays.train_score, test: arrays.test_score };
-  const values = [...curves.train, ...curves.test].filter(Number.isFinite);
+/** The two curves shown and those of pinned runs, with the range and the ticks of an axis that holds them all. */
+function chooseCurves(run, pins, metric, logarithmic) {
+  const of = ({ arrays }, which) => arrays[`${which}_${metric}`];
+  const curves = { train: of(run, "train"), test: of(run, "test"), pins: pins.map((pin) => of(pin.run, "train")) };
+  const values = [curves.train, curves.test, ...curves.pins].flatMap((curve) => Array.from(curve)).filter(Number.isFinite);
   if (metric === "score") return { ...curves, ...scoreAxis(run, values) };
   return { ...curves, ...(logarithmic ? powerAxis(values) : lossAxis(values)) };
 }
@@ -140,19 +141,67 @@ function paintGuessing(context, { plot, y }, curves, run, palette) {
   context.globalAlpha = 1;
 }
 
+/** The curves of pinned runs: thin, in their colours, each in its own pattern. */
+function paintPins(context, { x, y }, pins, curves) {
+  pins.forEach(({ run, colour, dash }, i) => {
+    context.lineWidth = 1.2;
+    context.setLineDash(dash);
+    context.strokeStyle = colour;
+    traceCurve(context, run.arrays.epochs, curves.pins[i], x, y);
+  });
+  context.setLineDash([]);
+}
+
+/** What was changed on the way, by epoch: [[epoch, text], ...]. */
+function marksOf({ changes }) {
+  const marks = new Map();
+  for (const [epoch, text] of changes) marks.set(epoch, [...(marks.get(epoch) ?? []), text]);
+  return [...marks].map(([epoch, texts]) => [epoch, texts.join(", ")]);
+}
+
+/** A thin line with a flag where something was changed, and a dashed one from where on changes count. */
+function paintMarks(context, { plot, x }, run, palette) {
+  const bottom = plot.y + plot.height;
+  context.lineWidth = 1;
+  context.strokeStyle = context.fillStyle = palette.ink;
+  for (const [epoch] of marksOf(run)) {
+    const left = Math.round(x(epoch)) + 0.5;
+    context.globalAlpha = 0.6;
+    context.beginPath();
+    context.moveTo(left, plot.y);
+    context.lineTo(left, bottom);
+    context.stroke();
+    context.globalAlpha = 0.85;
+    context.beginPath();
+    context.moveTo(left, plot.y);
+    context.lineTo(left + FLAG.width, plot.y + FLAG.height / 2);
+    context.lineTo(left, plot.y + FLAG.height);
+    context.fill();
+  }
+  if (run.since !== null) {
+    context.globalAlpha = 0.07;
+    context.fillRect(plot.x, plot.y, x(run.since) - plot.x, plot.height); // what no change can touch any more
+  }
+  context.globalAlpha = 1;
+}
+
 /**
  * The time line on one canvas: load() as in the map, paint() puts the playhead (and the pointer's crosshair) on it.
  * @param {HTMLCanvasElement} canvas
+ * @param {HTMLElement} flags lies over the canvas and holds a button for each change on the way
+ * @param {{goTo: function(number), describe: function(?string, number)}} on a flag pressed, pointed at or left
  */
-function createTimeline(canvas) {
+function createTimeline(canvas, flags, on) {
   const backdrop = document.createElement("canvas");
-  let run, palette, scene, curves;
+  let run, palette, pins, scene, curves;
+  let flagged = ""; // what the buttons were made of
 
-  /** @param {{metric: "loss"|"score", logarithmic: boolean}} view */
-  function load(newRun, newPalette, view, width, height) {
+  /** @param {{metric: "loss"|"score", logarithmic: boolean}} chart */
+  function load(newRun, newPalette, chart, newPins, width, height) {
     run = newRun;
     palette = newPalette;
-    curves = chooseCurves(run, view.metric, view.logarithmic);
+    pins = newPins;
+    curves = chooseCurves(run, pins, chart.metric, chart.logarithmic);
     const plot = {
       x: TIME_MARGIN.left,
       y: TIME_MARGIN.top,
@@ -160,7 +209,8 @@ function createTimeline(canvas) {
       height: height - TIME_MARGIN.top - TIME_MARGIN.bottom,
     };
     // A finished run fills the axis; one that is still training grows into the room that was planned for it.
-    const lastEpoch = Math.max(1, run.finished ? run.arrays.epochs.at(-1) : run.figures.epochs);
+    const own = run.finished ? run.arrays.epochs.at(-1) : run.figures.epochs;
+    const lastEpoch = Math.max(1, own, ...pins.map((pin) => pin.run.arrays.epochs.at(-1)));
     const scaled = curves.logarithmic ? Math.log : (value) => value;
     const [low, high] = [scaled(curves.low), scaled(curves.high)];
     scene = {
@@ -170,15 +220,35 @@ function createTimeline(canvas) {
     };
     paintLayer(backdrop, width, height, (context) => {
       paintFrame(context, scene, curves, palette);
-      if (view.metric === "loss") paintGuessing(context, scene, curves, run, palette);
+      if (chart.metric === "loss") paintGuessing(context, scene, curves, run, palette);
       context.beginPath();
       context.rect(plot.x - 2, plot.y - 2, plot.width + 4, plot.height + 4);
       context.clip();
+      paintMarks(context, scene, run, palette);
+      paintPins(context, scene, pins, curves);
       for (const which of ["test", "train"]) {
         useLook(context, which, palette);
         traceCurve(context, run.arrays.epochs, curves[which], scene.x, scene.y);
       }
     });
+    placeFlags();
+  }
+
+  /** Buttons over the painted flags, for pointers and keys. */
+  function placeFlags() {
+    const marks = marksOf(run);
+    const wanted = JSON.stringify([marks, scene.width, scene.lastEpoch]);
+    if (wanted === flagged) return;
+    flagged = wanted;
+    flags.replaceChildren(...marks.map(([epoch, text]) => {
+      const left = scene.x(epoch);
+      const words = `epoch ${formatCount(epoch)}: ${text}`;
+      const button = make("button", { type: "button", "aria-label": words, style: `left: ${left}px` });
+      for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => on.describe(words, left));
+      for (const type of ["pointerleave", "blur"]) button.addEventListener(type, () => on.describe(null, left));
+      button.addEventListener("click", () => on.goTo(epoch));
+      return button;
+    }));
   }
 
   function paintCrosshair(context, epoch, radius) {
@@ -225,11 +295,23 @@ function createTimeline(canvas) {
     paintCrosshair(context, epoch, 4);
   }
 
-  /** The epoch under a pointer event, held within the run. */
-  function epochAt(event) {
+  /** The epoch under a pointer event, held within a run. */
+  function epochAt(event, { arrays } = run) {
     const across = (event.clientX - canvas.getBoundingClientRect().left - scene.plot.x) / scene.plot.width;
-    return Math.max(0, Math.min(run.arrays.epochs.at(-1), across * scene.lastEpoch));
+    return Math.max(0, Math.min(arrays.epochs.at(-1), across * scene.lastEpoch));
   }
 
-  return { load, paint, epochAt };
+  /** The pinned run whose curve is under a pointer event, if any. */
+  function pinAt(event) {
+    const down = event.clientY - canvas.getBoundingClientRect().top;
+    const distance = (pin, i) => {
+      const { epochs } = pin.run.arrays;
+      const epoch = epochAt(event, pin.run);
+      return Math.abs(scene.y(curves.pins[i][nearestIndex(epochs, epoch)]) - down);
+    };
+    const near = pins.map((pin, i) => ({ pin, away: distance(pin, i) })).filter(({ away }) => away < 8);
+    return near.sort((a, b) => a.away - b.away)[0]?.pin;
+  }
+
+  return { load, paint, epochAt, pinAt };
 }

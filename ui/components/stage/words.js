@@ -27,11 +27,58 @@ const formatScore = (run, value) => (run.score === "accuracy" ? formatPercent(va
 function figuresAt(run, epoch) {
   const { arrays } = run;
   const at = nearestIndex(arrays.epochs, epoch);
+  return figuresInWords(run, arrays.epochs[at], {
+    train_loss: arrays.train_loss[at], test_loss: arrays.test_loss[at],
+    train_score: arrays.train_score[at], test_score: arrays.test_score[at],
+  });
+}
+
+function figuresInWords(run, epoch, figures) {
   return {
-    epoch: formatCount(arrays.epochs[at]),
-    loss: { train: formatFixed(arrays.train_loss[at]), test: formatFixed(arrays.test_loss[at]) },
-    score: { train: formatScore(run, arrays.train_score[at]), test: formatScore(run, arrays.test_score[at]) },
+    epoch: formatCount(epoch),
+    loss: { train: formatFixed(figures.train_loss), test: formatFixed(figures.test_loss) },
+    score: { train: formatScore(run, figures.train_score), test: formatScore(run, figures.test_score) },
   };
+}
+
+/** A coordinate of the plane in the visitor's own numbers, and back. */
+const toAxis = ({ zero, unit }, value) => zero + unit * value;
+const fromAxis = ({ zero, unit }, value) => (value - zero) / unit;
+
+/** How a run ended: a word and a picture each, because a colour alone tells nothing. */
+const OUTCOMES = {
+  solved: { word: "Solved", icon: TICK },
+  plateau: { word: "Plateau", icon: "M2 11C5 11 4 6 7 6H14" },
+  diverged: { word: "Diverged", icon: CROSS },
+  learning: { word: "Still learning", icon: "M2.5 3C4 10 8 12 13.5 13M13.5 13L9.5 14M13.5 13L11 9.8" },
+  untrained: { word: "Untrained", icon: "M8 3A5 5 0 1 1 7.99 3" },
+};
+
+function writeOutcome(parts, outcome) {
+  parts.outcome.hidden = outcome === null;
+  if (outcome === null) return;
+  parts.outcome.dataset.name = outcome.name;
+  setText(parts["outcome-name"], OUTCOMES[outcome.name].word);
+  setText(parts["outcome-sentence"], outcome.sentence);
+  parts["outcome-icon"].setAttribute("d", OUTCOMES[outcome.name].icon);
+}
+
+function sinceInWords({ since }) {
+  return since === null ? null : `Changes count from epoch ${formatCount(since)} on`;
+}
+
+function editsInWords({ edits }) {
+  if (!edits.length) return null;
+  const places = new Set(edits.map(([epoch]) => epoch));
+  const count = new Set(edits.map(([epoch, index]) => `${epoch} ${index}`)).size;
+  const where = places.size > 1 ? `${places.size} epochs` : `epoch ${formatCount(edits[0][0])}`;
+  return `${count} weight${count === 1 ? "" : "s"} edited at ${where}`;
+}
+
+/** A chip is there when it has something to say. */
+function writeChip(chip, textNode, text) {
+  chip.hidden = text === null;
+  setText(textNode, text ?? "");
 }
 
 function costInWords({ figures, finished, arrays }) {
@@ -72,14 +119,17 @@ function makeRamp(labels, { classes, contrast }) {
   return make("span", { class: "ramp" }, ramp, make("span", {}, ...labels.map((label) => make("span", {}, label))));
 }
 
-/** What the pictures show, for those who listen. */
-function summaryOf(run, shown, answers) {
-  const { epoch, loss, score } = figuresAt(run, shown);
+/** What the pictures show, for those who listen. `figures` are texts. */
+function summaryOf(run, { epoch, loss, score }, answers) {
   const corners = answers.map(({ said }, i) => `${said} for ${run.corners[i][0]} ${run.corners[i][1]}`);
+  const hidden = run.network.sizes.slice(1, -1);
+  const layers = hidden.length ? `hidden layers of ${hidden.join(", ")}` : "no hidden layer";
   return [
     `Epoch ${epoch}.`,
     `Loss ${loss.train} on training data, ${loss.test} on test data.`,
     `${run.score} ${score.train} on training data, ${score.test} on test data.`,
+    ...(run.outcome ? [`${OUTCOMES[run.outcome.name].word}: ${run.outcome.sentence}`] : []),
+    `A network with ${layers}.`,
     ...(corners.length ? [`The network says ${corners.join(", ")}.`] : []),
   ].join(" ");
 }

@@ -1,0 +1,4 @@
+/** To be painted into a container of its own. */
+function createHidden() {
+  return { load() {}, paint() {} };
+}
