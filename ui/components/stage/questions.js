@@ -6,18 +6,24 @@ let questionsAsked = 0; // counts over the whole visit: an answer to an older pa
 
 /**
  * One question at a time: a newer one replaces an older one, whose answer is then ignored.
- * @param {{answered: function, silent: function}} told of an answer, of a question that stays unanswered
+ * @param {{answered: function, silent: function}} told of an answer and its question, of a question left unanswered
  */
 function createQuestions({ answered, silent }) {
   const listening = new AbortController();
   let open = null, timer = 0;
 
-  /** @param {{run: number, epoch: number, updates: number}} about an epoch, and so many updates after (or before) it */
-  function ask(about) {
-    open = { n: ++questionsAsked, ...about };
+  const send = ({ n, run, epoch, updates }) =>
+    window.dispatchEvent(new CustomEvent("nn-ask", { detail: { n, run, epoch, updates } }));
+
+  /**
+   * @param {{run: number, epoch: number, updates: number}} place so many updates after an epoch
+   * @param {object} note kept with the question, for those who are told of its end
+   */
+  function ask(place, note = {}) {
+    open = { n: ++questionsAsked, ...place, ...note };
     clearTimeout(timer);
     timer = setTimeout(() => silent(forget()), QUESTION_PATIENCE);
-    window.dispatchEvent(new CustomEvent("nn-ask", { detail: open }));
+    send(open);
   }
 
   function forget() {
@@ -31,8 +37,7 @@ function createQuestions({ answered, silent }) {
     if (open && detail.n === open.n) answered(detail, forget());
   };
   window.addEventListener("nn-answer", onAnswer, { signal: listening.signal });
-  const repeat = () => open && window.dispatchEvent(new CustomEvent("nn-ask", { detail: open }));
-  window.addEventListener("nn-hello", repeat, { signal: listening.signal });
+  window.addEventListener("nn-hello", () => open && send(open), { signal: listening.signal });
 
   return {
     ask,

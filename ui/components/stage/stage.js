@@ -287,7 +287,9 @@ function createStage(root, send) {
     if (there.updates === 0 && epochs()[index] === there.epoch) return goTo(index);
     pause();
     chosen = there;
-    questions.ask({ run: run.run, ...there });
+    if (there.updates >= 0) return questions.ask({ run: run.run, ...there });
+    // How many updates there are to an epoch is not known yet: any answer tells.
+    questions.ask({ run: run.run, epoch: there.epoch - 1, updates: 0 }, { wanted: there });
   }
 
   /** The same place with its updates within an epoch, as far as the length of an epoch is known; within the run. */
@@ -303,7 +305,7 @@ function createStage(root, send) {
 
   /** `times` strides on, or back for negative ones, from where the visitor stands or is on the way to. */
   function step(times) {
-    const here = questions.open ?? place();
+    const here = questions.open?.wanted ?? questions.open ?? place();
     if (times > 0 && here.epoch === lastEpoch()) return trainLonger(times);
     if (stride.updates) return goToPlace({ epoch: here.epoch, updates: here.updates + times });
     const whole = here.updates && times < 0 ? here.epoch + 1 : here.epoch; // back from within an epoch is to its start
@@ -348,15 +350,15 @@ function createStage(root, send) {
     const here = place();
     const away = chosen && !samePlace(chosen, here) && chosen.epoch < lastEpoch();
     if (away || (gradientWanted && !edited.size && !shown.gradient)) {
-      questions.ask({ run: run.run, ...(away ? chosen : here), quiet: away });
+      questions.ask({ run: run.run, ...(away ? chosen : here) }, { quiet: away });
     }
   }
 
-  function onAnswer(answer, { epoch, updates }) {
-    setText(parts.notice, "");
-    parts.notice.hidden = true;
+  function onAnswer(answer, { epoch, updates, wanted }) {
+    notice(null);
     if (answer.run !== run.run) return;
     updatesAnEpoch = answer.updates_per_epoch;
+    if (wanted) return goToPlace(wanted);
     const there = normalise({ epoch, updates });
     gradients.set(nameOf(there), answer.arrays.gradient);
     gradientWanted = false;
@@ -370,9 +372,10 @@ function createStage(root, send) {
 
   function onSilence({ quiet }) {
     gradientWanted = false;
-    parts.notice.hidden = quiet;
-    setText(parts.notice, "The server has not answered yet. Try once more.");
+    if (!quiet) notice("The server has not answered. Please try once more.");
   }
+
+  const notice = (text) => writeChip(parts.notice, parts.notice, text);
 
   // --- words and figures ---
 
