@@ -133,7 +133,7 @@ class Config:
     )
     data_id: str = setting(
         "",
-        Digest(16),
+        Digest(12),
         "Own table",
         "Cause: the table with these contents is learnt from. Effect: other data than these are refused.",
     )

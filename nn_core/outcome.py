@@ -34,24 +34,24 @@ def outcome(history: History) -> Outcome:
     if history.stopped is not None:
         return Outcome("diverged", end, history.stopped)
     if not history.config.training_samples:
-        return Outcome("untrained", 0, "There is nothing to learn from yet: set some points for training.")
+        return Outcome("untrained", 0, "There is nothing to learn from yet: paint some points for training.")
     if end == 0:
-        return Outcome("untrained", 0, "Not trained yet: the network is as it was drawn.")
+        return Outcome("untrained", 0, "The network is as it was drawn.")
     regression = history.config.task == "regression"
     solved = _since(history.train_accuracy >= (GOOD_FIT if regression else 1))
     if solved is not None:
-        what = f"R² is {GOOD_FIT:g} or more" if regression else "every training point is right"
+        what = f"R² is {GOOD_FIT:g} or more" if regression else "Every training point is right"
         epoch = int(history.epochs[solved])
-        return Outcome("solved", epoch, f"Solved: {what} from epoch {epoch:,} on{_on_test(history)}.")
+        return Outcome("solved", epoch, f"{what} from epoch {epoch:,} on{_on_test(history)}.")
     last = history.train_loss[history.epochs >= end * (1 - LOOKED_BACK)]
     final = float(history.train_loss[-1])
     if len(last) >= FEWEST_POINTS and np.ptp(last) <= _slack(final):
         return _plateau(history, final)
     if len(last) >= FEWEST_POINTS and last.max() > RESTLESS * last.min() and last[-1] > RESTLESS * last.min():
-        return Outcome("learning", end, f"Not settled: the loss jumps between {last.min():.3g} and {last.max():.3g}.")
+        return Outcome("learning", end, f"The loss jumps between {last.min():.3g} and {last.max():.3g}.")
     change = (last[0] - final) / last[0] if len(last) > 1 and last[0] else 0.0
     how = f"{'fell' if change >= 0 else 'rose'} by {100 * abs(change):.1f} %"
-    return Outcome("learning", end, f"Still learning: the loss {how} over the last fifth of the epochs.")
+    return Outcome("learning", end, f"The loss {how} over the last fifth of the epochs.")
 
 
 def _plateau(history: History, final: float) -> Outcome:
@@ -60,7 +60,7 @@ def _plateau(history: History, final: float) -> Outcome:
     meaning = ""
     if "cross_entropy" in history.config.loss_name and abs(final - math.log(_classes(history))) < 0.005:
         meaning = f", which is ln {_classes(history)}: no better than guessing"
-    return Outcome("plateau", epoch, f"On a plateau: the loss stays at {final:.3f} from epoch {epoch:,} on{meaning}.")
+    return Outcome("plateau", epoch, f"The loss stays at {final:.3f} from epoch {epoch:,} on{meaning}.")
 
 
 def _classes(history: History) -> int:

@@ -65,18 +65,34 @@ def run(config: Config, data: Data | None = None) -> History:
     return record(config, train(config, data, every=max(1, config.last_epoch)))
 
 
-def state_at(
-    config: Config, data: Data, epoch: int, updates: int = 0, start: State | None = None
-) -> tuple[State, float, int]:
-    """Where the run stands so many `updates` after the end of `epoch` (never beyond its own end), the epoch with its
-    fraction that this is, and how many updates make an epoch there. `start` is any earlier state of the same run."""
+class Stand(NamedTuple):
+    """One place of a run: its state, the `epoch` with its fraction, and what is in force there: settings (a Config
+    without changes), data, and the number of updates that make an epoch."""
+
+    state: State
+    epoch: float
+    config: Config
+    data: Data
+    per_epoch: int
+
+
+def stand_at(config: Config, data: Data, epoch: int, updates: int = 0, start: State | None = None) -> Stand:
+    """Where the run stands so many `updates` after the end of `epoch`, never beyond its own end. `data` are those of
+    the run's start, `start` is any earlier state of it."""
     run = _Run(config, data, start)
     with np.errstate(all="ignore"):
         run.advance_to(min(epoch, config.last_epoch))
         for _ in range(updates):
             if run.epoch < config.last_epoch:
                 run.advance(1)
-    return run.state(), run.exact_epoch, run.leg.per_epoch
+    return Stand(run.state(), run.exact_epoch, run.leg.stretch.config, run.leg.data, run.leg.per_epoch)
+
+
+def in_common(so_far: Snapshot, state: State, config: Config, data: Data) -> Snapshot:
+    """As much of a run as another, `config`, has in common with it: up to `state`, recorded as the other would."""
+    step = recording_step(config, evaluation_rows(config, data))
+    marked = so_far._replace(state=state, lasting=lasting(so_far.epochs, config, step), stopped=None)
+    return marked.only((so_far.epochs == state.epoch) | marked.lasting & (so_far.epochs < state.epoch))
 
 
 def recording_step(config: Config, rows: Rows) -> int:

@@ -15,10 +15,13 @@ from nn_core.losses import LOSSES, TASKS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.presets import PRESETS
 from nn_core.ranges import Number
-from ui import session
+from ui import session, wishes
 from ui.components.live_slider import chosen, live_slider
+from ui.components.pins import Pin, encode_pins
+from ui.components.stage import encode
 from ui.figures.run_chart import run_chart
 from ui.figures.run_print import FORMATS, run_print
+from ui.words import described
 
 SETTINGS = {f.name: f.metadata for f in fields(Config)}
 PLANE = {name: entry for name, entry in DATASETS.items() if entry.make}
@@ -94,31 +97,23 @@ def _by_layer() -> None:
     """Each layer has its own, as set under “Network”."""
 
 
-def layers(config: Config) -> None:
-    """How many hidden layers; new ones are as wide as the last."""
+def dataset(config: Config) -> None:
+    """Which problem; own data begin as a copy of the points on screen."""
 
-    def to_depth(depth: int | None) -> dict[str, Any]:
-        sizes = config.hidden_sizes or (4,)
-        if depth is None:  # a click on the chosen one
-            return {}
-        return _resized(config, (sizes + sizes[-1:] * depth)[:depth])
+    def to(name: str) -> dict[str, Any]:
+        return {"dataset": name} if name != "own" else wishes.own_data(config, session.own_points())
 
-    st.segmented_control(
-        "Hidden layers",
-        options=list(range(MAX_LAYERS + 1)),
-        width="stretch",
-        help="Cause: features are combined to features again. Effect: depth bends the boundary with fewer nodes, "
-        "and is harder to train. 0 is a single neuron.",
-        **session.bound("depth", len(config.hidden_sizes), to_depth),
-    )
+    _pick(config, "dataset", PLANE, None, to)
 
 
-def _resized(config: Config, sizes: tuple[int, ...]) -> dict[str, Any]:
-    """Other hidden layers; activations by layer are kept where they still fit."""
-    if isinstance(config.activation, str):
-        return {"hidden_sizes": sizes}
-    names = (config.activation + config.activation[-1:] * len(sizes))[: len(sizes)]
-    return {"hidden_sizes": sizes, "activation": names or config.activation[0]}
+def history() -> None:
+    """Back and forth through the settings."""
+    with st.container(horizontal=True, gap="small", wrap=False):
+        for name, icon, keys, able, act in (
+            ("Undo", ":material/undo:", "Ctrl+Z", session.undoable(), session.undo),
+            ("Redo", ":material/redo:", "Ctrl+Y", session.redoable(), session.redo),
+        ):
+            st.button(name, icon=icon, shortcut=keys, disabled=not able, **session.action(name, act))
 
 
 def seed(config: Config, name: str) -> None:
@@ -139,10 +134,10 @@ def by_the_picture(config: Config) -> None:
     with st.container(key="curve"):
         activation(config)
     with st.container(key="more"):
-        layers(config)
-        _pick(config, "dataset", PLANE)
+        dataset(config)
         seed(config, "seed")
         preset(config)
+        history()
 
 
 def live_sliders(config: Config) -> None:
@@ -318,3 +313,15 @@ def downloads(run: session.Run) -> None:
                 on_click="ignore",
                 key=f"save_{fmt}",
             )
+
+
+def pinned(run: session.Run) -> bytes:
+    """The runs kept for comparing, for the browser."""
+    kept = session.pinned()
+    cards = [
+        Pin(each.name, each.colour, encode(each.run.history, each.run.data, run=0, seconds=0.0), described(each.config))
+        for each in kept
+        if each.run
+    ]
+    shown = next((i for i, each in enumerate(kept) if each.config == run.config), None)
+    return encode_pins(cards, described(run.config), shown=shown)

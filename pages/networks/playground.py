@@ -1,8 +1,10 @@
 """The playground: a small network learns a problem of the plane, again at every touch of a control."""
 
 import streamlit as st
+from ui.components.line import line
 
 from ui import controls, session, theme
+from ui.components.pins import pins
 from ui.components.stage import encode, stage
 
 
@@ -12,23 +14,32 @@ def live() -> None:
     with st.container(key="picture"):
         show(session.advance(session.config()))
     with st.container(key="live"):
-        controls.live_sliders(session.config())
+        controls.live_sliders(session.in_force())
 
 
 def show(run: session.Run) -> None:
     """The picture, and below it, where nothing above can jump, what has to be said about the settings."""
-    stage(key="stage", payload=encode(run.history, run.data, run=run.number, seconds=run.seconds))
+    payload = encode(run.history, run.data, run=run.number, seconds=run.seconds, since=session.since())
+    stage(key="stage", payload=payload, on_wish=session.wished)
     for sentence in session.notices():
         st.warning(sentence)
     controls.permission(run.config, theme.duration(run.config.estimated_seconds))
+
+
+@st.fragment
+def questions() -> None:
+    """Answers to what the picture asks about one place of the run."""
+    line(key="line", answer=session.answered(), on_question=session.asked)
 
 
 st.title("Neural network playground")
 config = session.open_config()
 with st.container(key="cockpit"):
     live()
-    controls.by_the_picture(config)
+    controls.by_the_picture(session.in_force())
+questions()
 run = session.current_run()
 controls.in_detail(run)
+pins(key="pins_card", payload=controls.pinned(run), on_wish=session.pins_wished)
 session.write_link()
 session.go_on(run)

@@ -39,20 +39,19 @@ def _joined(folder: Path, files: Sequence[str]) -> str:
 
 
 def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray] | None = None, rest: bytes = b"") -> bytes:
-    """A header and numbers as the bytes that openContainer and parsePacked in stage/forward.js read. Little-endian:
+    """A header and what belongs to it as one piece for the browser, where parsePayload() takes it apart.
 
-        uint32                  length of the header in bytes
-        header                  JSON in UTF-8, padded with spaces so that what follows starts at a multiple of four
-        float32 ...             all arrays, end to end; the header has under "arrays": name -> [offset, length] in floats
-        rest                    whatever else, as it is
-
-    What is beyond float32 becomes infinite. Raises ValueError for a header with a number that is not finite.
+    uint32        length of the header in bytes, little-endian as everything here
+    header        JSON in UTF-8, padded with spaces so that what follows starts at a multiple of four; its `arrays` say
+                  where each one stands: name -> [offset, length], both in floats
+    float32 ...   all arrays, end to end
+    rest          bytes of whatever kind
     """
     arrays = arrays or {}
     ends = np.cumsum([array.size for array in arrays.values()]).tolist()
     places = {name: (end - array.size, array.size) for (name, array), end in zip(arrays.items(), ends, strict=True)}
-    text = json.dumps({**header, "arrays": places} if places else header, ensure_ascii=False, allow_nan=False).encode()
+    text = json.dumps({**header, "arrays": places}, ensure_ascii=False, allow_nan=False).encode()
     text += b" " * (-len(text) % 4)
-    floats = np.concatenate([np.ravel(array) for array in arrays.values()]) if arrays else np.empty(0)
-    with np.errstate(over="ignore"):
+    floats = np.concatenate([np.empty(0), *map(np.ravel, arrays.values())])
+    with np.errstate(over="ignore"):  # beyond float32 is a gap in the curve
         return len(text).to_bytes(4, "little") + text + floats.astype("<f4").tobytes() + rest

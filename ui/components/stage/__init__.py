@@ -41,7 +41,6 @@ Values that are not finite are gaps in the curves. Of wide networks there are fe
 """
 
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +53,9 @@ from nn_core.data import data_over_time, domain
 from nn_core.datasets import CORNERS, DATASETS, Data
 from nn_core.history import History, evenly
 from nn_core.losses import LOSSES
-from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.outcome import outcome
 from ui.components import from_folder, pack
+from ui.words import changed
 
 VERSION = 2
 MOST_CURVE_POINTS = 1000
@@ -66,7 +65,11 @@ SCRIPTS = (  # one module, in this order
     "forward.js",
     "paint.js",
     "map.js",
+    "brush.js",
+    "neuron.js",
+    "editor.js",
     "network.js",
+    "sheet.js",
     "hidden.js",
     "surface.js",
     "timeline.js",
@@ -74,7 +77,7 @@ SCRIPTS = (  # one module, in this order
     "questions.js",
     "stage.js",
 )
-STYLES = ("colours.css", "stage.css")
+STYLES = ("colours.css", "stage.css", "plane.css", "network.css", "hidden.css")
 
 _mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
 
@@ -166,28 +169,14 @@ def _class_names(config: Config, data: Data) -> list[str]:
 
 def _marks(config: Config) -> list[tuple[int, str, str]]:
     """What changes on the way, in words: a mark for each setting, and one for the weights of an epoch together."""
-    marks, before = [], config.stretches[0].config
+    marks, before = [], config.replace(changes=()) if config.changes else config
     for stretch in config.stretches:
-        marks += [(stretch.begin, text, "setting") for text in _changed(before, stretch.config)]
+        marks += [(stretch.begin, text, "setting") for text in changed(before, stretch.config)]
         if stretch.edits:
             n = len(stretch.edits)
             marks.append((stretch.begin, f"{n} weight{'s' * (n > 1)} set by hand", "weight"))
         before = stretch.config
-    first = config.stretches[0]
-    return [(0, text, "setting") for text in _changed(config.replace(changes=()), first.config)] + marks
-
-
-def _changed(before: Config, after: Config) -> list[str]:
-    """The settings that differ: learning rate 0.5 → 0.1"""
-    tables = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
-
-    def shown(name: str, value: Any) -> str:
-        return tables[name][value].title if name in tables else f"{value:,}" if name == "epochs" else f"{value:g}"
-
-    names = [f.name for f in fields(Config) if getattr(before, f.name) != getattr(after, f.name)]
-    titles = {f.name: f.metadata["title"].lower() for f in fields(Config)}
-    values = {name: (shown(name, getattr(before, name)), shown(name, getattr(after, name))) for name in names}
-    return [f"{titles[name]} {old} → {new}" for name, (old, new) in values.items()]
+    return marks
 
 
 def _own(config: Config) -> dict[str, Any]:

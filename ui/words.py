@@ -1,0 +1,49 @@
+"""Settings in words, as tables, marks and notes show them."""
+
+from dataclasses import fields
+from typing import Any
+
+from nn_core.activations import ACTIVATIONS
+from nn_core.config import Config
+from nn_core.datasets import DATASETS, FEATURES
+from nn_core.initializers import INITIALIZERS
+from nn_core.losses import LOSSES
+from nn_core.optimizers import OPTIMIZERS, SCHEDULES
+
+TABLES: dict[str, Any] = {
+    "dataset": DATASETS,
+    "features": FEATURES,
+    "activation": ACTIVATIONS,
+    "initializer": INITIALIZERS,
+    "loss": LOSSES,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+}
+TITLES = {f.name: f.metadata["title"] for f in fields(Config)}
+
+
+def shown(name: str, value: Any) -> str:
+    """The value of the setting of this name."""
+    if name == "hidden_sizes":
+        return "-".join(map(str, value)) or "none"
+    if name == "points":
+        return str(len(value)) if value else "none"
+    if name == "changes":
+        changes = (f"{TITLES.get(each.name, each.name).lower()} {shown(each.name, each.value)}" for each in value)
+        return ", ".join(f"{text} from {each.epoch}" for text, each in zip(changes, value, strict=True)) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(shown(name, each) for each in value)
+    if name in TABLES:
+        return TABLES[name][value].title if value in TABLES[name] else value
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def described(config: Config) -> dict[str, str]:
+    """All settings, by title."""
+    return {title: shown(name, getattr(config, name)) for name, title in TITLES.items()}
+
+
+def changed(before: Config, after: Config) -> list[str]:
+    """The settings that differ, each as "learning rate 0.5 → 0.1"."""
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in TITLES)
+    return [f"{TITLES[name].lower()} {shown(name, old)} → {shown(name, new)}" for name, old, new in pairs if old != new]
