@@ -10,11 +10,13 @@ import streamlit as st
 from nn_core.activations import ACTIVATIONS
 from nn_core.config import MAX_LAYERS, MAX_NODES, Config
 from nn_core.datasets import DATASETS, FEATURES
+from nn_core.export import EXPORTERS
 from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES, TASKS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.presets import PRESETS
 from nn_core.ranges import Number
+from nn_core.sheets import Sheet
 from ui import session, wishes
 from ui.components.live_slider import chosen, live_slider
 from ui.components.pins import Pin, encode_pins
@@ -24,6 +26,8 @@ from ui.figures.run_print import FORMATS, run_print
 from ui.words import described
 
 SETTINGS = {f.name: f.metadata for f in fields(Config)}
+MOST_PASTED = 200_000  # characters
+COLUMNS = ("Across (x₁)", "Up (x₂)", "To predict")
 PLANE = {name: entry for name, entry in DATASETS.items() if entry.make}
 
 
@@ -106,6 +110,24 @@ def dataset(config: Config) -> None:
     _pick(config, "dataset", PLANE, None, to)
 
 
+def layers(config: Config) -> None:
+    """How many hidden layers; new ones are as wide as the last."""
+
+    def to_depth(depth: int | None) -> dict[str, Any]:
+        sizes = config.hidden_sizes or (4,)
+        if depth is None:  # a click on the chosen one
+            return {}
+        return wishes.with_sizes(config, (sizes + sizes[-1:] * depth)[:depth])
+
+    st.segmented_control(
+        "Hidden layers",
+        options=list(range(MAX_LAYERS + 1)),
+        help="Cause: features are combined to features again. Effect: depth bends the boundary with fewer nodes, "
+        "and is harder to train. 0 is a single neuron.",
+        **session.bound("depth", len(config.hidden_sizes), to_depth),
+    )
+
+
 def history() -> None:
     """Back and forth through the settings."""
     with st.container(horizontal=True, gap="small", wrap=False):
@@ -113,7 +135,9 @@ def history() -> None:
             ("Undo", ":material/undo:", "Ctrl+Z", session.undoable(), session.undo),
             ("Redo", ":material/redo:", "Ctrl+Y", session.redoable(), session.redo),
         ):
-            st.button(name, icon=icon, shortcut=keys, disabled=not able, **session.action(name, act))
+            way = "back" if name == "Undo" else "forth"
+            words = f"Cause: one step {way}. Effect: the settings are as they were then."
+            st.button(name, icon=icon, shortcut=keys, help=words, disabled=not able, **session.action(name, act))
 
 
 def seed(config: Config, name: str) -> None:
@@ -185,7 +209,7 @@ def in_detail(run: session.Run) -> None:
         "Network": lambda: network(run.config),
         "Training": lambda: training(run.config),
         "Chart to zoom": lambda: chart(run),
-        "Save picture": lambda: downloads(run),
+        "Save": lambda: downloads(run),
     }
     drawer = st.segmented_control("More", list(drawers), key="drawer", label_visibility="collapsed", width="stretch")
     if drawer:
@@ -197,9 +221,9 @@ def data(config: Config) -> None:
     kind = config.data.kind
     samples, share, features, dice = st.columns([2, 2, 5, 3], gap="medium")
     with samples:
-        _number(config, "samples", 50, disabled=kind == "corners")
+        _number(config, "samples", 50, disabled=kind == "corners" or (kind == "own" and not config.data_id))
     with share:
-        _number(config, "test_share", 0.05, disabled=kind != "plane")
+        _number(config, "test_share", 0.05, disabled=kind != "plane" and not config.data_id)
     features.pills(
         **_face("features"),
         options=list(FEATURES),
@@ -209,10 +233,45 @@ def data(config: Config) -> None:
     )
     with dice:
         seed(config, "data_seed")
+    own_table()
+
+
+def own_table() -> None:
+    """A table of one's own, as a file or pasted, and which of its columns to learn from."""
+    file, text = st.columns(2, gap="medium")
+    file.file_uploader(
+        "A table of yours, or a saved run",
+        type=["csv", "tsv", "txt", "json"],
+        help="Cause: the network learns from your numbers: a CSV with two columns of numbers and one to predict, a "
+        "label or a number. Effect: the axes keep your units; nothing leaves this server.",
+        **session.upload(),
+    )
+    text.text_area(
+        "... or paste one",
+        placeholder="height;weight;kind\n1,62;54,5;cat\n...",
+        max_chars=MOST_PASTED,
+        help="Cause: what you copy from a spreadsheet is read like a file. Effect: the same.",
+        **session.paste(),
+    )
+    now = session.brought()
+    if now.problem:
+        st.error(f"{now.problem} The data in use have stayed.")
+    if now.sheet and now.columns:
+        _row(*(partial(_column, place, title, now.sheet) for place, title in enumerate(COLUMNS)))
+
+
+def _column(place: int, title: str, sheet: Sheet) -> None:
+    numeric = [column.name for column in sheet.columns if column.numbers is not None]
+    st.selectbox(
+        title,
+        help="Cause: this column of your table takes the place. Effect: the same rows, seen from another side.",
+        **session.column(place, numeric if place < 2 else sheet.names),
+    )
 
 
 def network(config: Config) -> None:
     """How the network is built and where it starts."""
+    layers(config)
     _row(
         lambda: _pick(config, "initializer", INITIALIZERS),
         lambda: _number(config, "initial_scale", 0.1),
@@ -302,7 +361,7 @@ def chart(run: session.Run) -> None:
 def downloads(run: session.Run) -> None:
     """The run as one would print it, drawn when asked for."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Decision boundary and loss curve, as one would print them:", width="content")
+        st.markdown("The picture as one would print it, or all that makes the run:", width="content")
         for fmt, mime in FORMATS.items():
             st.download_button(
                 fmt.upper(),
@@ -312,6 +371,16 @@ def downloads(run: session.Run) -> None:
                 icon=":material/download:",
                 on_click="ignore",
                 key=f"save_{fmt}",
+            )
+        for name, exporter in EXPORTERS.items():
+            st.download_button(
+                exporter.title,
+                data=partial(exporter.write, run.config, session.table()),
+                file_name=f"{run.config.dataset}.{exporter.suffix}",
+                mime=exporter.mime,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"save_{name}",
             )
 
 
