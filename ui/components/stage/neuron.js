@@ -1,0 +1,149 @@
+// One neuron in names and numbers: where its parameters stand, what they are called, its formula. Pure functions.
+//
+// A neuron is {layer, unit}: layer 0 is the first hidden one, the last holds the outputs, -1 the input features. In the
+// flat parameters a neuron is one row, its weights and last its bias: `input` counts along it, the bias at sizes[layer].
+
+const MOST_TERMS = 6; // of a formula; the smaller ones of a wide layer are only counted
+
+/** How an activation is written where its own name would not do. */
+const WRITTEN = {
+  sigmoid: "σ", relu: "ReLU", leaky_relu: "leaky ReLU", elu: "ELU", gelu: "GELU", silu: "SiLU", linear: "",
+};
+
+/** Where a parameter stands in the flat array. */
+function parameterIndex(sizes, { layer, unit }, input) {
+  let start = 0;
+  for (let before = 0; before < layer; before++) start += sizes[before + 1] * (sizes[before] + 1);
+  return start + unit * (sizes[layer] + 1) + input;
+}
+
+/** The neuron a parameter belongs to, and which of its row it is. */
+function parameterPlace(sizes, index) {
+  let layer = 0;
+  while (index >= sizes[layer + 1] * (sizes[layer] + 1)) {
+    index -= sizes[layer + 1] * (sizes[layer] + 1);
+    layer += 1;
+  }
+  const row = sizes[layer] + 1;
+  return { layer, unit: Math.floor(index / row), input: index % row };
+}
+
+const isOutput = (run, { layer }) => layer === run.network.sizes.length - 2;
+const isBias = (run, { layer, input }) => input === run.network.sizes[layer];
+const subscript = (number) => String(number).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
+const cutShort = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+/** "x1_squared" -> "x₁²", "sin_x2" -> "sin x₂" */
+function featureName(name) {
+  const plain = name.replace("_squared", "²").replace("_times_", "").replace("_", " ");
+  return plain.replace(/x(\d)/g, (_, digit) => `x${subscript(digit)}`);
+}
+
+/** "x₁", "hidden 1.2", "output", and with more than two classes "output cat". */
+function neuronName(run, neuron) {
+  if (neuron.layer < 0) return featureName(run.network.features[neuron.unit]);
+  if (!isOutput(run, neuron)) return `hidden ${neuron.layer + 1}.${neuron.unit + 1}`;
+  return run.task === "multiclass" ? `output ${cutShort(run.classes[neuron.unit], 20)}` : "output";
+}
+
+/** The same in full, for headings and for those who listen. */
+function neuronTitle(run, neuron) {
+  if (neuron.layer < 0 || isOutput(run, neuron)) return neuronName(run, neuron).replace(/^o/, "O");
+  return `Hidden layer ${neuron.layer + 1}, neuron ${neuron.unit + 1}`;
+}
+
+/** "w from x₁ to hidden 1.2", "bias of output" */
+function parameterName(run, index) {
+  const place = parameterPlace(run.network.sizes, index);
+  if (isBias(run, place)) return `bias of ${neuronName(run, place)}`;
+  return `w from ${neuronName(run, { layer: place.layer - 1, unit: place.input })} to ${neuronName(run, place)}`;
+}
+
+/** Three significant digits, kept where they are zeros too, so that running numbers do not dance: 0.820, −12.5. */
+function formatDigits(value) {
+  const size = Math.abs(value);
+  if (!(size >= 5e-4 && size < 999.5)) return formatNumber(value);
+  return (size < 1e-3 ? value.toFixed(4) : value.toPrecision(3)).replace("-", MINUS);
+}
+
+/** What stands around the weighted sum in a neuron's formula: [before, after]. */
+function aroundTheSum(run, neuron) {
+  const activation = writtenActivation(run, neuron);
+  const name = { sigmoid: "p", softmax: "p", linear: "y" }[run.network.link];
+  const left = isOutput(run, neuron) ? name : neuronName(run, neuron);
+  if (activation === "softmax") return [`${left} = softmax(z), z = `, ""];
+  return activation ? [`${left} = ${activation}(`, ")"] : [`${left} = `, ""];
+}
+
+function writtenActivation(run, neuron) {
+  const name = isOutput(run, neuron) ? run.network.link : run.network.activations[neuron.layer];
+  return WRITTEN[name] ?? name;
+}
+
+/** The weights of a neuron that a formula has room for, in their order, and how many smaller ones it leaves out. */
+function largestTerms(run, parameters, neuron) {
+  const { sizes } = run.network;
+  const start = parameterIndex(sizes, neuron, 0);
+  let inputs = Array.from({ length: sizes[neuron.layer] }, (_, input) => input);
+  const smaller = Math.max(0, inputs.length - MOST_TERMS);
+  if (smaller) {
+    inputs.sort((a, b) => Math.abs(parameters[start + b]) - Math.abs(parameters[start + a]));
+    inputs = inputs.slice(0, MOST_TERMS).sort((a, b) => a - b);
+  }
+  return { start, inputs, smaller };
+}
+
+/**
+ * A neuron's formula with its numbers plugged in, as pieces of text; those that are a parameter have its index.
+ * hidden 1.1 = tanh(0.820·x₁ − 1.30·x₂ + 0.110)
+ * @returns {{text: string, index?: number}[]}
+ */
+function formulaOf(run, parameters, neuron) {
+  const { sizes, features } = run.network;
+  const { start, inputs, smaller } = largestTerms(run, parameters, neuron);
+  const [before, after] = aroundTheSum(run, neuron);
+  const pieces = [{ text: before }];
+  const add = (index, factor) => {
+    const first = pieces.length === 1;
+    const negative = parameters[index] < 0;
+    if (!first) pieces.push({ text: negative ? ` ${MINUS} ` : " + " });
+    pieces.push({ text: (first && negative ? MINUS : "") + formatDigits(Math.abs(parameters[index])), index });
+    if (factor) pieces.push({ text: `·${factor}` });
+  };
+  for (const input of inputs) {
+    add(start + input, neuron.layer ? `a${subscript(input + 1)}` : featureName(features[input]));
+  }
+  if (smaller) pieces.push({ text: ` + ${smaller} smaller term${smaller === 1 ? "" : "s"}` });
+  add(start + sizes[neuron.layer], "");
+  pieces.push({ text: after });
+  return pieces;
+}
+
+/** A neuron's weighted sum and its answer at the only place of a batch that forward() has just filled. */
+function numbersAt(run, parameters, batch, neuron) {
+  const inputs = neuron.layer ? batch.layers[neuron.layer - 1] : batch.inputs;
+  const start = parameterIndex(run.network.sizes, neuron, 0);
+  const sum = inputs.reduce((total, value, input) => total + value * parameters[start + input],
+    parameters[start + inputs.length]);
+  return { sum, answer: batch.layers[neuron.layer][neuron.unit] };
+}
+
+/** "tanh(0.420) = 0.397": the formula worked out at a place of the plane. */
+function workedOut(run, parameters, neuron, { x1, x2 }) {
+  const batch = makeBatch(run.network, [x1], [x2]);
+  forward(run.network, parameters, batch);
+  const { sum, answer } = numbersAt(run, parameters, batch, neuron);
+  const activation = writtenActivation(run, neuron);
+  if (activation === "softmax") return `z = ${formatDigits(sum)}, p = ${formatDigits(answer)}`;
+  return activation ? `${activation}(${formatDigits(sum)}) = ${formatDigits(answer)}` : formatDigits(answer);
+}
+
+/** A neuron for those who listen: its name, its bias and its largest weights. */
+function neuronInWords(run, parameters, neuron) {
+  const { start, inputs, smaller } = largestTerms(run, parameters, neuron);
+  const bias = formatDigits(parameters[start + run.network.sizes[neuron.layer]]);
+  const weights = inputs.map((input) =>
+    `${formatDigits(parameters[start + input])} from ${neuronName(run, { layer: neuron.layer - 1, unit: input })}`);
+  const more = smaller ? ` and ${smaller} smaller` : "";
+  return `${neuronTitle(run, neuron)}: bias ${bias}, weights ${weights.join(", ")}${more}`;
+}
