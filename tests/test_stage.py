@@ -267,7 +267,7 @@ def test_pixels_are_the_answers(page):
             const side = canvas.clientWidth - 52; // left and right margins
             return x.map(([x1, x2]) => {
                 const across = 42 + side * (x1 - low) / (high - low);
-                const down = 8 + side * (high - x2) / (high - low);
+                const down = 24 + side * (high - x2) / (high - low);
                 return Array.from(canvas.getContext("2d").getImageData(across * density, down * density, 1, 1).data);
             });
         }""",

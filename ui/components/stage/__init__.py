@@ -64,6 +64,7 @@ MOST_PARAMETERS = 100_000  # numbers of all snapshots together: 400 kB
 SCRIPTS = (  # one module, in this order
     "forward.js",
     "paint.js",
+    "key.js",
     "map.js",
     "brush.js",
     "neuron.js",

@@ -1,4 +1,5 @@
-// What the two pictures share: colours from the style sheet, canvases of the right size, round ticks, numbers in words.
+// What the pictures share: colours from the style sheet, the colouring of a grid, marks of the data, canvases of the
+// right size, round ticks, numbers in words.
 
 /** Colours and font as the style sheet and the theme have them now. */
 function readPalette(root) {
@@ -22,6 +23,132 @@ function readPalette(root) {
 /** "#rrggbb" -> [red, green, blue] */
 function channels(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+const FULL_TINT = 0.8; // how far the strongest colour goes from white: markers in the full colour stand out on it
+
+/** Marker shapes, one per class, about one unit in radius: SVG paths, so that canvas and legend draw the same. */
+const SHAPES = [
+  "M1,0A1,1,0,1,1,-1,0A1,1,0,1,1,1,0Z",
+  "M-.9,-.9H.9V.9H-.9Z",
+  "M0,-1.25L1.15,.8H-1.15Z",
+  "M0,-1.3L1.3,0L0,1.3L-1.3,0Z",
+  "M-.45,-1.15H.45V-.45H1.15V.45H.45V1.15H-.45V.45H-1.15V-.45H-.45Z",
+  "M0,1.25L1.15,-.8H-1.15Z",
+];
+
+/** Classes of the picture: regression has two, below and above zero. */
+const classCount = (run) => (run.task === "multiclass" ? run.network.sizes.at(-1) : 2);
+const shapeOf = (k) => SHAPES[k % SHAPES.length];
+const colourOf = (palette, k) => palette.classes[k % palette.classes.length];
+
+/** 256 shades from white to each colour, as pixels: shades[256 * which + strength]. */
+function shadesOf(colours) {
+  const shades = new Uint32Array(256 * colours.length);
+  const bytes = new Uint8ClampedArray(shades.buffer);
+  colours.forEach((colour, which) => {
+    const full = channels(colour);
+    for (let strength = 0; strength < 256; strength++) {
+      const at = 4 * (256 * which + strength);
+      for (let c = 0; c < 3; c++) bytes[at + c] = 255 + (full[c] - 255) * FULL_TINT * (strength / 255);
+      bytes[at + 3] = 255;
+    }
+  });
+  return shades;
+}
+
+/** The shades of the first `count` classes. */
+const makeShades = (palette, count) => shadesOf(Array.from({ length: count }, (_, k) => colourOf(palette, k)));
+
+/** The side of zero that a value is on and how far, as one index into the shades. `scale` has the full colour. */
+function leanOfValue(value, scale) {
+  const strength = Math.min(Math.abs(value / scale), 1);
+  return (value > 0 ? 256 : 0) + Math.round(255 * strength);
+}
+
+/** How far class k is ahead of its best rival at one place: positive where k wins. `outputs` is (classes, n). */
+function lead(outputs, n, place, k) {
+  let rival = -Infinity;
+  for (let at = place, other = 0; at < outputs.length; at += n, other++) {
+    if (other !== k && outputs[at] > rival) rival = outputs[at];
+  }
+  return outputs[k * n + place] - rival;
+}
+
+/** The class with the highest output at one place. */
+function winner(outputs, n, place) {
+  let best = 0;
+  for (let k = 1; k * n < outputs.length; k++) if (outputs[k * n + place] > outputs[best * n + place]) best = k;
+  return best;
+}
+
+/**
+ * Add the line where `values` is zero to the current path (marching squares, with linear interpolation on the edges).
+ * @param {CanvasRenderingContext2D} context
+ * @param {Float64Array} values (n, n), row by row from the top
+ * @param {{x: number, y: number, width: number, height: number}} plot
+ */
+function traceZero(context, values, n, plot) {
+  const [dx, dy] = [plot.width / (n - 1), plot.height / (n - 1)];
+  const crossing = new Float64Array(8); // up to four points where the line meets the cell's edges
+  for (let row = 0; row < n - 1; row++) {
+    for (let column = 0; column < n - 1; column++) {
+      const at = row * n + column;
+      const [a, b, c, d] = [values[at], values[at + 1], values[at + n + 1], values[at + n]]; // clockwise from top left
+      const sides = (a > 0) + (b > 0) + (c > 0) + (d > 0);
+      if (sides === 0 || sides === 4) continue;
+      const [x, y] = [plot.x + column * dx, plot.y + row * dy];
+      let count = 0;
+      const add = (px, py) => {
+        crossing[count++] = px;
+        crossing[count++] = py;
+      };
+      if (a > 0 !== b > 0) add(x + (dx * a) / (a - b), y);
+      if (b > 0 !== c > 0) add(x + dx, y + (dy * b) / (b - c));
+      if (c > 0 !== d > 0) add(x + (dx * d) / (d - c), y + dy);
+      if (d > 0 !== a > 0) add(x, y + (dy * a) / (a - d));
+      // A saddle meets all four edges: the middle of the cell decides which corners belong together.
+      const turn = count === 8 && (a + b + c + d > 0) !== a > 0 ? 6 : 0;
+      for (let i = 0; i < count; i += 4) {
+        const [from, to] = [(i + turn) % 8, (i + turn + 2) % 8];
+        context.moveTo(crossing[from], crossing[from + 1]);
+        context.lineTo(crossing[to], crossing[to + 1]);
+      }
+    }
+  }
+}
+
+/**
+ * One mark as a small picture of its own: a thousand points are then a thousand copies, not a thousand drawings.
+ * `open` has a light core, `ring` is the colour of a line around it all.
+ */
+function makeStamp(shape, colour, outline, size, open, ring = null) {
+  const side = 2 * Math.ceil(1.5 * size + 3);
+  const scaled = (scale) => {
+    const path = new Path2D();
+    path.addPath(new Path2D(shape), { a: scale, d: scale, e: side / 2, f: side / 2 });
+    return path;
+  };
+  const canvas = document.createElement("canvas");
+  const context = fitCanvas(canvas, side, side);
+  if (ring) {
+    context.strokeStyle = ring;
+    context.lineWidth = 3.4;
+    context.lineJoin = "round";
+    context.stroke(scaled(size));
+  }
+  context.fillStyle = colour;
+  context.fill(scaled(size));
+  context.strokeStyle = outline;
+  context.lineWidth = Math.min(1.4, 0.24 * size);
+  context.stroke(scaled(size));
+  context.fillStyle = outline;
+  if (open) context.fill(scaled(0.55 * size));
+  return { canvas, side };
+}
+
+function pixelColour(pixel) {
+  return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`; // little-endian: red is the lowest byte
 }
 
 /** Give a canvas its size in CSS pixels, sharp on dense screens, and return its context in CSS pixels. */
@@ -98,6 +225,35 @@ function formatSeconds(seconds) {
   if (seconds < 0.0095) return `${formatNumber(1000 * seconds, 2)} ms`;
   if (seconds < 0.9995) return `${Math.round(1000 * seconds)} ms`;
   return `${formatNumber(seconds, 2)} s`;
+}
+
+/** A tick of an axis whose ticks are `step` apart: as many digits as tell them apart, thousands as K. */
+function formatTick(value, step) {
+  if (step < 1e-3) return formatNumber(value);
+  const [divisor, letter] = [[1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([size]) => step >= size) ?? [1, ""];
+  const decimals = Math.max(0, -Math.floor(Math.log10(step / divisor) + 1e-9));
+  return `${(value / divisor + 0).toFixed(decimals)}${value ? letter : ""}`.replace("-", MINUS);
+}
+
+/** A coordinate in the visitor's own units, with the digits that one pixel or so is worth. `which`: 0 for x1, 1 for x2. */
+function formatCoordinate({ axes, domain }, which, value) {
+  const axis = axes[which];
+  return formatTick(toAxis(axis, value), ((domain[2 * which + 1] - domain[2 * which]) * axis.unit) / 100);
+}
+
+/** "x₁ 0.25, x₂ −1.30", in the visitor's own units. */
+function placeText(run, x1, x2) {
+  return [x1, x2].map((value, which) => `${run.axes[which].title} ${formatCoordinate(run, which, value)}`).join(", ");
+}
+
+/** What a class is called, cut short where it is long. */
+const classTitle = ({ classes }, k) => cutShort(classes[k] ?? String(k), 20);
+
+/** As much of a text as fits into `width` of a canvas, with an ellipsis where it is cut. */
+function fitText(context, text, width) {
+  let kept = text;
+  while (kept && context.measureText(kept === text ? text : `${kept}…`).width > width) kept = kept.slice(0, -1);
+  return kept === text ? text : `${kept}…`;
 }
 
 /** Write a text only when it differs: a repaint that says the same touches no page layout. */

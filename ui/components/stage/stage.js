@@ -40,7 +40,6 @@ function createStage(root, send) {
   let updatesAnEpoch = null; // of this run, known from the first answer
   let pins = [];
   let frame = 0, lastFrame = 0, restTimer = 0;
-  let keyed = ""; // what the key of the map was made of
   const sent = []; // wishes, for tests
 
   const epochs = () => run.arrays.snapshot_epochs;
@@ -98,7 +97,7 @@ function createStage(root, send) {
     },
     repaint: () => move(),
   };
-  const map = createMap(parts.map, parts["map-tools"], actions);
+  const map = createMap({ canvas: parts.map, bar: parts["map-tools"], key: parts.key }, actions);
   const timeline = createTimeline(parts.time, parts.flags, { goTo: goToEpoch, describe: describeMark });
   const questions = createQuestions({ answered: onAnswer, silent: onSilence });
 
@@ -152,9 +151,6 @@ function createStage(root, send) {
     root.style.setProperty("--square", `${height}px`);
     map.load(run, palette, width, height);
     loadTimeline();
-    const key = JSON.stringify([run.task, run.classes, map.scale, palette]);
-    if (key !== keyed) parts.key.replaceChildren(...makeKey(run, palette, map.scale));
-    keyed = key;
     writeFixedTexts();
     paint(true);
     if (playing) move();
@@ -453,8 +449,7 @@ function createStage(root, send) {
 
   function describePlace({ x1, x2 }) {
     const { said, share } = answerOf(run, outputAt(x1, x2));
-    const at = [x1, x2].map((value, i) => `${run.axes[i].title} ${formatNumber(toAxis(run.axes[i], value))}`);
-    return `${at.join(", ")} → ${said}${share && `, ${share}`}`;
+    return `${placeText(run, x1, x2)} → ${said}${share && `, ${share}`}`;
   }
 
   function describeEpoch(at) {

@@ -1,4 +1,4 @@
-// Beside the pictures: the network's answers and the run's figures in words, and the key of the map.
+// Beside the pictures: the network's answers and the run's figures in words.
 
 const TICK = "M2.5 8.5L6.5 12.5L13.5 4";
 const CROSS = "M3.5 3.5L12.5 12.5M12.5 3.5L3.5 12.5";
@@ -88,35 +88,6 @@ function costInWords({ figures, finished, arrays }) {
     ? `${formatCount(reached)} epoch${reached === 1 ? "" : "s"} in ${formatSeconds(figures.seconds)}`
     : `${formatCount(reached)} of ${formatCount(figures.epochs)} epochs`;
   return `${parameters} · ${epochs}`;
-}
-
-/** The key of the map: the ramp of its colours, and its marks. */
-function makeKey(run, palette, scale) {
-  const mark = (text, paths, size = 1.35) => {
-    const picture = make("svg", { viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, "aria-hidden": "true" });
-    for (const [d, fill, stroke] of paths) picture.append(make("path", { d, fill, stroke, "stroke-width": 0.28 }));
-    return make("span", { class: "mark" }, picture, text);
-  };
-  const grey = palette.neutral;
-  const core = "M.5,0A.5,.5,0,1,1,-.5,0A.5,.5,0,1,1,.5,0Z";
-  const marks = [
-    mark("train", [[SHAPES[0], grey, palette.contrast]]),
-    mark("test", [[SHAPES[0], grey, palette.contrast], [core, palette.contrast, "none"]]),
-  ];
-  if (run.task === "regression") {
-    return [makeRamp([-scale, 0, scale].map((value) => formatNumber(value, 2)), palette), ...marks];
-  }
-  const classes = run.classes.map((name, k) => mark(name, [[shapeOf(k), colourOf(palette, k), palette.contrast]]));
-  const wrong = mark("wrong", [["M-.8,-.8L.8,.8M-.8,.8L.8,-.8", "none", palette.wrong]]);
-  const ramp = run.task === "binary" ? [makeRamp(["0", `probability of ${run.classes[1]}`, "1"], palette)] : [];
-  return [...ramp, ...classes, ...marks, wrong];
-}
-
-function makeRamp(labels, { classes, contrast }) {
-  const tint = (colour) => `color-mix(in srgb, ${colour} ${100 * FULL_TINT}%, ${contrast})`;
-  const gradient = `linear-gradient(90deg, ${tint(classes[0])}, ${contrast}, ${tint(classes[1])})`;
-  const ramp = make("i", { style: `background: ${gradient}` });
-  return make("span", { class: "ramp" }, ramp, make("span", {}, ...labels.map((label) => make("span", {}, label))));
 }
 
 /** What the pictures show, for those who listen. `figures` are texts. */

@@ -1,0 +1,396 @@
+// Painting points of one's own on the plane. The points are kept here while they are painted and drawn at once; when a
+// stroke ends all of them are sent, and come back as part of the next run.
+//
+// A point is [x1, x2, target, is_test], in coordinates of the plane. A stroke is what happens from the pointer's going
+// down until it goes up, or one press of a key; it is what "Undo" takes back.
+
+/** What a stroke does. `radius` in pixels: how far it reaches; `apart`: how far a drag goes before it acts again. */
+const BRUSHES = {
+  point: { title: "Point", help: "One point; while dragging a line of them", radius: 7, apart: 13 },
+  spray: { title: "Spray", help: "Several points around the pointer", radius: 28, apart: 16 },
+  erase: { title: "Erase", help: "Take away your points under the pointer", radius: 15, apart: 0 },
+  move: { title: "Move", help: "Drag one of your points", radius: 18, apart: 0 },
+};
+const SPRAYED = { first: 5, then: 3 }; // points where a spray begins, and again on its way
+const EDGE = 0.01; // of the plane: points keep this far from its edges, to be seen whole
+const STEPS = { fine: 1 / 40, coarse: 1 / 8 }; // of the plane: how far an arrow key moves
+const STROKES_KEPT = 50;
+const BRUSH_PATIENCE = 3000; // milliseconds that painted points wait for their run before other points are believed
+const PENCIL = "M2 14l1-4L11 2l3 3-8 8zM10 3l3 3";
+
+const thousandths = (value) => Math.round(1000 * value) / 1000;
+
+/** The points of a run as they are kept here: `is_test` as a number. */
+const ownPoints = (run) => (run.own?.points ?? []).map(([x1, x2, target, isTest]) => [x1, x2, target, Number(isTest)]);
+
+/**
+ * @param {HTMLCanvasElement} canvas of the map, in a frame of its own
+ * @param {object} map as of createMap
+ * @param {{wish: function}} actions of the stage
+ * @returns {{opener: HTMLElement, load: function, close: function}}
+ */
+function createBrush(canvas, map, actions) {
+  const listening = new AbortController();
+  const ui = makeBrushPanel();
+  const frame = canvas.parentElement;
+  const ring = make("div", { class: "brush-ring", hidden: "" }); // how far the brush reaches
+  let run, palette;
+  let points = []; // the visitor's, all of them
+  let history = []; // `points` before each stroke
+  let brush = "point";
+  let target = 1; // a class, or for regression a value
+  let isTest = 0;
+  let stroke = null; // what the pointer that is down does
+  let cursor = null; // the place the arrow keys move, as shares of the plane, from the left and from below
+  let awaited = null; // points that were sent and have not come back: {text, since}
+  let offered = ""; // what the buttons for classes were made of
+
+  frame.append(ring);
+  frame.after(ui.panel);
+
+  // --- the run ---
+
+  /** Believe the points of a run, unless newer ones are being painted or are on their way. */
+  function load(newRun, newPalette) {
+    [run, palette] = [newRun, newPalette];
+    ui.opener.hidden = !run.own;
+    if (!run.own) return leave();
+    const theirs = ownPoints(run);
+    const text = JSON.stringify(theirs);
+    if (awaited && (awaited.text === text || performance.now() - awaited.since > BRUSH_PATIENCE)) awaited = null;
+    if (!stroke && !awaited) {
+      if (text !== JSON.stringify(points)) history = [];
+      points = theirs;
+      map.setOwn(null);
+    }
+    if (isOpen()) write();
+  }
+
+  const isOpen = () => !ui.panel.hidden;
+
+  function open() {
+    ui.panel.hidden = false;
+    ui.opener.setAttribute("aria-expanded", true);
+    frame.classList.add("painting");
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "application");
+    frame.setAttribute("aria-label", "The plane. Arrow keys move, Enter paints, Delete erases, Escape ends.");
+    say("");
+    frame.focus();
+  }
+
+  function leave() {
+    if (!isOpen()) return;
+    endStroke();
+    ui.panel.hidden = true;
+    ui.opener.setAttribute("aria-expanded", false);
+    frame.classList.remove("painting");
+    for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
+    cursor = null;
+    ring.hidden = true;
+  }
+
+  // --- strokes ---
+
+  function beginStroke(pointer) {
+    stroke = { pointer, before: points, from: null, grabbed: -1 };
+  }
+
+  /** Do what the brush does at a place of the plane. `using`: another brush than the chosen one. */
+  function act({ x1, x2 }, using = brush) {
+    const at = map.positionOf([x1, x2]);
+    const { apart } = BRUSHES[using];
+    if (stroke.from && Math.hypot(at.x - stroke.from.x, at.y - stroke.from.y) < apart) return;
+    const first = !stroke.from;
+    stroke.from = at;
+    const change = { point: () => put(x1, x2), spray: () => spray(x1, x2, first), erase, move }[using];
+    change(at, x1, x2);
+    map.setOwn(points);
+    map.repaint();
+    say("");
+  }
+
+  function put(x1, x2) {
+    if (points.length < run.own.most) points = [...points, [...inside(x1, x2), target, isTest]];
+  }
+
+  function spray(x1, x2, first) {
+    const [x1Low, x1High, x2Low, x2High] = run.domain;
+    const reach = BRUSHES.spray.radius;
+    const [at, away] = [map.positionOf([x1, x2]), map.positionOf([x1High, x2High])];
+    const [across, up] = [(x1High - x1) / (away.x - at.x || 1), (x2High - x2) / (at.y - away.y || 1)]; // per pixel
+    for (let i = 0; i < (first ? SPRAYED.first : SPRAYED.then); i++) {
+      const [angle, distance] = [2 * Math.PI * Math.random(), reach * Math.sqrt(Math.random())];
+      put(x1 + across * distance * Math.cos(angle), x2 + up * distance * Math.sin(angle));
+    }
+  }
+
+  function erase(at) {
+    const kept = points.filter((point) => distanceTo(point, at) > BRUSHES.erase.radius);
+    if (kept.length < points.length) points = kept;
+  }
+
+  /** The first act of a stroke takes hold of the nearest point, the others bring it along. */
+  function move(at, x1, x2) {
+    if (stroke.grabbed < 0) stroke.grabbed = nearestPoint(at);
+    if (stroke.grabbed < 0) return;
+    points = points.with(stroke.grabbed, [...inside(x1, x2), ...points[stroke.grabbed].slice(2)]);
+  }
+
+  function nearestPoint(at) {
+    const distances = points.map((point) => distanceTo(point, at));
+    const nearest = distances.indexOf(Math.min(...distances));
+    return distances[nearest] <= BRUSHES.move.radius ? nearest : -1;
+  }
+
+  function distanceTo(point, at) {
+    const { x, y } = map.positionOf(point);
+    return Math.hypot(x - at.x, y - at.y);
+  }
+
+  /** A place rounded and kept within the plane. */
+  function inside(...place) {
+    return place.map((value, axis) => {
+      const [low, high] = run.domain.slice(2 * axis);
+      const edge = EDGE * (high - low);
+      return thousandths(Math.max(low + edge, Math.min(high - edge, value)));
+    });
+  }
+
+  function endStroke() {
+    if (!stroke) return;
+    const { before } = stroke;
+    stroke = null;
+    if (points === before) return;
+    history = [...history, before].slice(-STROKES_KEPT);
+    send();
+  }
+
+  /** A whole stroke at the place of the keys. */
+  function strokeAtCursor(using) {
+    beginStroke(null);
+    act(placeOfCursor(), using);
+    endStroke();
+  }
+
+  function send() {
+    awaited = { text: JSON.stringify(points), since: performance.now() };
+    map.setOwn(points);
+    map.repaint();
+    actions.wish({ do: "points", points });
+    say("");
+  }
+
+  function undo() {
+    if (!history.length) return;
+    points = history.pop();
+    send();
+  }
+
+  function clear() {
+    if (!points.length) return;
+    history = [...history, points].slice(-STROKES_KEPT);
+    points = [];
+    send();
+  }
+
+  // --- words ---
+
+  function say(news) {
+    const [most, count] = [run.own.most, points.length];
+    const tests = points.filter((point) => point[3]).length;
+    const mine = `${count} of at most ${most} points are yours${tests ? `, ${tests} of them for testing` : ""}.`;
+    setText(ui.status, count < most ? [news, mine].filter(Boolean).join(" ") : `That is all: ${most} points at most. Erase some to paint others.`);
+    write();
+  }
+
+  /** Buttons as they are now. */
+  function write() {
+    const { own, classes, axes, task } = run;
+    const wanted = JSON.stringify([own.classes, classes, task, palette.classes]);
+    if (wanted !== offered) offerClasses();
+    offered = wanted;
+    ui.value.hidden = own.classes > 0;
+    setText(ui.number, formatNumber(toAxis(axes[2], target)));
+    press(ui.classes, (k) => k === target);
+    press(ui.uses, (use) => use === isTest);
+    press(ui.brushes, (name) => name === brush);
+    ui.undo.disabled = !history.length;
+    ui.clear.disabled = !points.length;
+    ui.only.disabled = own.only || !points.length;
+    ui.only.setAttribute("aria-pressed", own.only);
+    ui.take.disabled = own.only;
+    frame.style.setProperty("--brush", own.classes ? colourOf(palette, target) : palette.classes[Number(target > 0)]);
+  }
+
+  function press(buttons, isOn) {
+    for (const [value, node] of buttons) node.setAttribute("aria-pressed", isOn(value));
+  }
+
+  function offerClasses() {
+    const { classes } = run.own;
+    if (target >= classes) target = classes ? Math.min(1, classes - 1) : 0.5;
+    ui.classes.clear();
+    for (let k = 0; k < classes; k++) {
+      const shape = make("path", { d: shapeOf(k), fill: colourOf(palette, k), stroke: palette.contrast, "stroke-width": 0.28 });
+      const picture = make("svg", { viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, shape);
+      const node = makeButton("", `Paint points of class ${run.classes[k] ?? k}`, () => choose({ target: k }));
+      node.append(picture, make("span", {}, classTitle(run, k)));
+      ui.classes.set(k, node);
+    }
+    ui.palette.hidden = !classes;
+    ui.palette.replaceChildren(...ui.classes.values());
+  }
+
+  /** Another class, use or brush. */
+  function choose(change) {
+    ({ target, isTest, brush } = { target, isTest, brush, ...change });
+    if ("target" in change && (brush === "erase" || brush === "move")) brush = "point"; // who picks a colour will paint
+    write();
+  }
+
+  // --- hands ---
+
+  function placeRing(at) {
+    const { radius } = BRUSHES[brush];
+    ring.hidden = false;
+    ring.className = `brush-ring ${brush}`;
+    ring.style.width = ring.style.height = `${2 * radius}px`;
+    ring.style.transform = `translate(${at.x - radius}px, ${at.y - radius}px)`;
+  }
+
+  function onDown(event) {
+    if (!isOpen() || stroke || event.button) return; // one pointer at a time
+    const place = map.placeAt(event);
+    if (!place) return;
+    event.preventDefault(); // no text is selected on the way
+    frame.focus({ preventScroll: true });
+    canvas.setPointerCapture(event.pointerId);
+    beginStroke(event.pointerId);
+    onMove(event);
+  }
+
+  function onMove(event) {
+    if (!isOpen()) return;
+    const drawing = stroke && stroke.pointer === event.pointerId;
+    if (drawing) {
+      const steps = event.getCoalescedEvents?.() ?? [];
+      for (const step of steps.length ? steps : [event]) act(map.placeAt(step, true));
+    }
+    if (stroke && !drawing) return;
+    const place = map.placeAt(event, drawing);
+    if (place) placeRing(map.positionOf([place.x1, place.x2]));
+    else ring.hidden = true;
+  }
+
+  function onUp(event) {
+    if (stroke?.pointer !== event.pointerId) return;
+    endStroke();
+    if (event.pointerType !== "mouse") ring.hidden = true;
+  }
+
+  function placeOfCursor() {
+    const [x1Low, x1High, x2Low, x2High] = run.domain;
+    return { x1: x1Low + cursor[0] * (x1High - x1Low), x2: x2Low + cursor[1] * (x2High - x2Low) };
+  }
+
+  function moveCursor(across, up, step) {
+    const held = (share) => Math.max(0, Math.min(1, share));
+    cursor = [held(cursor[0] + across * step), held(cursor[1] + up * step)];
+    const { x1, x2 } = placeOfCursor();
+    placeRing(map.positionOf([x1, x2]));
+    if (stroke) act({ x1, x2 });
+    say(`${placeText(run, x1, x2)}.`);
+  }
+
+  /** Space and Enter paint; with "Move" they take a point and let it go again. */
+  function pressAtCursor() {
+    if (stroke) return endStroke();
+    if (brush !== "move") return strokeAtCursor(brush);
+    beginStroke(null);
+    act(placeOfCursor());
+    if (stroke.grabbed < 0) endStroke();
+  }
+
+  const keys = {
+    ArrowLeft: (step) => moveCursor(-1, 0, step),
+    ArrowRight: (step) => moveCursor(1, 0, step),
+    ArrowUp: (step) => moveCursor(0, 1, step),
+    ArrowDown: (step) => moveCursor(0, -1, step),
+    Enter: pressAtCursor,
+    " ": pressAtCursor,
+    Delete: () => strokeAtCursor("erase"),
+    Backspace: () => strokeAtCursor("erase"),
+  };
+
+  function onKey(event) {
+    if (!isOpen()) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "z") undo();
+    else if (event.key === "Escape") {
+      leave();
+      ui.opener.focus();
+    } else if (event.currentTarget === frame && keys[event.key]) {
+      cursor ??= [0.5, 0.5];
+      keys[event.key](event.shiftKey ? STEPS.coarse : STEPS.fine);
+    } else return;
+    event.preventDefault(); // the page does not scroll, the time line does not step
+    event.stopPropagation();
+  }
+
+  function makeButton(text, title, action) {
+    const node = make("button", { type: "button", title }, text);
+    node.addEventListener("click", action);
+    return node;
+  }
+
+  /** The panel's elements; those of several values as maps from value to button. */
+  function makeBrushPanel() {
+    const group = (label, kind, buttons) => make("div", { class: kind, role: "group", "aria-label": label }, ...buttons.values());
+    const row = (...nodes) => make("div", { class: "row" }, ...nodes);
+    const uses = new Map([
+      [0, makeButton("train", "The network learns from these points", () => choose({ isTest: 0 }))],
+      [1, makeButton("test", "The network never learns from these points", () => choose({ isTest: 1 }))],
+    ]);
+    const brushes = new Map(
+      Object.entries(BRUSHES).map(([name, { title, help }]) => [name, makeButton(title, help, () => choose({ brush: name }))]),
+    );
+    const slider = make("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0.5 });
+    slider.addEventListener("input", () => choose({ target: Number(slider.value) }));
+    const number = make("output", {});
+    const value = make("label", { class: "value" }, "Value", slider, number);
+    const palette = make("div", { class: "classes", role: "group", "aria-label": "Class of new points" });
+    const undoButton = makeButton("Undo", "Take the last stroke back (Ctrl+Z)", undo);
+    const clearButton = makeButton("Erase all mine", "Take away all your points", clear);
+    const only = makeButton("Only my points", "Train on your points alone", () => actions.wish({ do: "only_own" }));
+    const take = makeButton("Take these points", "The points on the plane become yours, to be moved and erased", () =>
+      actions.wish({ do: "take_points" }));
+    const done = makeButton("Done", "Leave painting (Escape)", leave);
+    done.classList.add("done");
+    const status = make("p", { role: "status" });
+    const panel = make("div", { class: "brush-panel", role: "group", "aria-label": "Paint points", hidden: "" },
+      row(palette, value, group("New points are for", "switch", uses)),
+      row(group("Brush", "switch", brushes), undoButton, done), row(only, take, clearButton), status);
+    const pencil = make("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, make("path", { d: PENCIL }));
+    const opener = makeButton("", "Paint points of your own on the plane (leave with Escape)", () => (isOpen() ? leave() : open()));
+    opener.className = "pencil";
+    opener.setAttribute("aria-expanded", false);
+    opener.setAttribute("aria-label", "Paint points");
+    opener.append(pencil, "Paint");
+    return { panel, opener, palette, classes: new Map(), value, number, uses, brushes, undo: undoButton, clear: clearButton, only, take, status };
+  }
+
+  const listen = (node, type, handler) => node.addEventListener(type, handler, { signal: listening.signal });
+  listen(canvas, "pointerdown", onDown);
+  listen(canvas, "pointermove", onMove);
+  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) listen(canvas, type, onUp);
+  listen(canvas, "pointerleave", () => {
+    if (!stroke) ring.hidden = true;
+  });
+  for (const node of [frame, ui.panel]) listen(node, "keydown", onKey);
+
+  function close() {
+    listening.abort();
+  }
+
+  return { opener: ui.opener, load, close };
+}
