@@ -27,7 +27,7 @@ from nn_core.sheets import (
     shown,
 )
 
-__all__ = ["Table", "TableError", "choose", "read_sheet", "to_csv"]
+__all__ = ["Table", "TableError", "choose", "guarded", "read_sheet", "to_csv"]
 
 MOST_CLASSES = 6
 UNITS = [Decimal(each) for each in ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8", "10")]  # of axes, times 10ⁿ
@@ -89,17 +89,22 @@ def choose(sheet: Sheet, x1: str, x2: str, target: str, kind: str | None = None)
 def to_csv(table: Table) -> str:
     """The table as CSV, numbers in full: read and chosen again, as the same kind, it is the same table.
 
-    Words that a spreadsheet would take for a formula have an apostrophe before them, which `read_sheet` takes away.
+    Its words are `guarded`.
     """
     targets = table.raw[:, 2].tolist()
     if table.classes:
-        names = [_guarded(name) for name in table.classes]
+        names = [guarded(name) for name in table.classes]
         targets = [names[int(target)] for target in targets]
     file = io.StringIO()
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    writer.writerow([_guarded(axis.title) for axis in table.axes])
+    writer.writerow([guarded(axis.title) for axis in table.axes])
     writer.writerows(zip(*table.raw[:, :2].T.tolist(), targets, strict=True))
     return file.getvalue()
+
+
+def guarded(word: str) -> str:
+    """The word as a CSV may hold it: with an apostrophe, which `read_sheet` takes away, if it might be a formula."""
+    return "'" + word if word.startswith(FORMULA) and np.isinf(numbers([word], POINT)[word]) else word
 
 
 def _find(sheet: Sheet, name: str) -> Column:
@@ -156,7 +161,3 @@ def _axis(title: str, values: Array) -> Axis:
 def _digest(raw: Array, titles: tuple[str, ...], classes: tuple[str, ...]) -> str:
     contents = "\0".join([*titles, *classes]).encode() + raw.astype("<f8").tobytes()
     return hashlib.sha256(contents).hexdigest()[:12]
-
-
-def _guarded(word: str) -> str:
-    return "'" + word if word.startswith(FORMULA) and np.isinf(numbers([word], POINT)[word]) else word
