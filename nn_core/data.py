@@ -1,7 +1,6 @@
 """From a Config to the data it trains and is tested on."""
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,12 +8,10 @@ from nn_core.activations import Array
 from nn_core.config import Config, share_for_training
 from nn_core.datasets import Data, Points
 from nn_core.randomness import stream
-
-if TYPE_CHECKING:
-    from nn_core.tables import Table
+from nn_core.tables import Table
 
 
-def make_data(config: Config, table: "Table | None" = None) -> Data:
+def make_data(config: Config, table: Table | None = None) -> Data:
     """The training and test data of a run, a function of its data settings alone (`data_seed`, not `seed`).
 
     Bit pairs train on all samples and draw as many again for the test; the four-point tables are tested on their
@@ -34,7 +31,7 @@ def make_data(config: Config, table: "Table | None" = None) -> Data:
     return data._replace(axes=table.axes, classes=table.classes) if table and config.data_id else data
 
 
-def _split(config: Config, table: "Table | None") -> tuple[Points, Points]:
+def _split(config: Config, table: Table | None) -> tuple[Points, Points]:
     """The data set itself, for training and for the test."""
     entry = config.data
     if entry.make is None:

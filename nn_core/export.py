@@ -9,7 +9,7 @@ from typing import NamedTuple
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.sheets import TableError
-from nn_core.tables import Table, choose, read_sheet, to_csv
+from nn_core.tables import Table, choose, guarded, read_sheet, to_csv
 
 FORMAT, VERSION = "neural network playground run", 1
 
@@ -28,11 +28,11 @@ def data_file(config: Config, table: Table | None = None) -> str:
     data = make_data(config, table)
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*(axis.title for axis in data.axes), "used for"])
+    writer.writerow([*(guarded(axis.title) for axis in data.axes), "used for"])
     for x, y, use in ((data.x_train, data.y_train, "training"), (data.x_test, data.y_test, "test")):
         for place, target in zip(x.tolist(), y.tolist(), strict=True):
             x1, x2, value = (axis.zero + axis.unit * v for axis, v in zip(data.axes, (*place, target), strict=True))
-            label = data.classes[target] if data.classes else target
+            label = guarded(data.classes[target]) if data.classes else target
             writer.writerow([x1, x2, value if data.task == "regression" else label, use])
     return file.getvalue()
 

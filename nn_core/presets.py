@@ -13,6 +13,17 @@ class Preset(NamedTuple):
     look_at: str
 
 
+OVERFIT = Config(
+    dataset="moons",
+    samples=100,
+    noise=0.2,
+    data_seed=4,
+    hidden_sizes=(16, 16),
+    optimizer="adam",
+    learning_rate=0.02,
+    epochs=600,
+)
+
 PRESETS: dict[str, Preset] = {
     "first": Preset(
         Config(),
@@ -29,6 +40,12 @@ PRESETS: dict[str, Preset] = {
         "The tutorial's network, cured",
         "The same data and rate with larger first weights, tanh and four nodes: watch the loss step down.",
     ),
+    "start_page": Preset(
+        Config(dataset="circles", samples=500, hidden_sizes=(4, 2), learning_rate=0.03, batch_size=10, epochs=150),
+        "TensorFlow Playground's start page",
+        "The known picture: a circle in a ring, layers of four and two tanh nodes, batches of ten at a rate of 0.03. "
+        "Watch three or four straight lines close to a ring.",
+    ),
     "small_batches": Preset(
         Config(
             dataset="circles", samples=500, noise=0.1, hidden_sizes=(4, 2), learning_rate=0.3, batch_size=4, epochs=100
@@ -42,9 +59,33 @@ PRESETS: dict[str, Preset] = {
         "A single neuron draws one straight line, and no line separates XOR.",
     ),
     "spiral": Preset(
-        Config(dataset="spiral", samples=400, hidden_sizes=(8, 8), optimizer="adam", learning_rate=0.02, epochs=800),
+        Config(dataset="spiral", samples=400, hidden_sizes=(6, 6), optimizer="adam", learning_rate=0.02, epochs=400),
         "The spiral",
-        "Watch the boundary wind itself up, arm by arm; one hidden layer of the same size finds it much harder.",
+        "Watch the boundary wind itself up, arm by arm. Then take one layer away: six nodes alone do not get there.",
+    ),
+    "dead_relu": Preset(
+        Config(hidden_sizes=(3,), activation="relu", initializer="he", learning_rate=2.0, seed=4),
+        "A dead ReLU",
+        "Steps this large push two of three ReLU nodes below zero on all data: their maps go blank, no gradient "
+        "reaches them, and they never come back.",
+    ),
+    "zeros": Preset(
+        Config(initializer="zeros"),
+        "A network of zeros",
+        "All weights start at zero, so all four nodes get the same gradient, which is none: the loss stays at ln 2, "
+        "whatever the rate.",
+    ),
+    "overfit": Preset(
+        OVERFIT,
+        "Overfitting",
+        "Fifty noisy points and 337 parameters: every training point is right, islands grow around single points, and "
+        "the test loss climbs while the training loss falls.",
+    ),
+    "overfit_cured": Preset(
+        OVERFIT.replace(l2=0.003),
+        "Overfitting, cured",
+        "The same with a small L2 penalty: the boundary is smooth, some training points are wrong, and more test "
+        "points are right.",
     ),
     "too_fast": Preset(
         Config(dataset="moons", samples=300, hidden_sizes=(8,), learning_rate=20.0, epochs=300),
