@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-READING_ORDER = """
-    activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp history
-    outcome engine training export digits strokes
-""".split()
+READING_ORDER = re.findall(
+    r"\w+",
+    """activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp
+    history outcome engine training export digits strokes""",
+)
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")
 COLOUR = re.compile(
     r"""["'`\s:=(,]\#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b | \b(?:rgb|hsl)a?\(\s*[\d.]""", re.I | re.X

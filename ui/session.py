@@ -367,14 +367,14 @@ def pins_kept() -> list[Pinned]:
 
 def pinned() -> list[Pinned]:
     """The same, trained: those that came with a link are trained when they are first looked at."""
-    for each in pins_kept():
+    for place, each in enumerate(pins_kept()):
         if each.run is None:
             begun = time.perf_counter()
             data = make_data(each.config, _table(each.config))
             so_far = join(train(each.config, data, every=max(1, each.config.last_epoch)))
             seconds = time.perf_counter() - begun
             run = Run(each.config, data, so_far, (), record(each.config, [so_far]), seconds, 0)
-            _keep([kept._replace(run=run) if kept is each else kept for kept in pins_kept()])
+            _keep([*pins_kept()[:place], each._replace(run=run), *pins_kept()[place + 1 :]])
     return pins_kept()
 
 
@@ -406,7 +406,7 @@ def _accept_pins(texts: list[str]) -> None:
         config, _ = Config.from_query(settings)
         if text in known:
             kept.append(known[text]._replace(colour=_free_colour(kept)))
-        elif settings and not _unusable(config) and config.estimated_seconds <= LIVE:
+        elif (name or settings) and not _unusable(config) and config.estimated_seconds <= LIVE:
             kept.append(Pinned(name, _free_colour(kept), config, None))
         else:
             lost += 1
