@@ -162,7 +162,7 @@ function createEditor(host, actions, leave) {
   field.addEventListener("keydown", onFieldKey);
   field.addEventListener("change", () => {
     keep();
-    if (!Number.isFinite(readWeight(field.value))) show(parameters[index]);
+    if (index !== null && !Number.isFinite(readWeight(field.value))) show(parameters[index]); // null: it was left by Escape
   });
   slider.addEventListener("input", () => {
     field.value = slider.value;

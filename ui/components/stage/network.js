@@ -260,6 +260,7 @@ function createNetwork(container, actions) {
       const button = make("button", { type: "button", tabindex: "-1", style });
       button.addEventListener("focus", () => {
         for (const other of buttons.children) other.tabIndex = other === button ? 0 : -1;
+        looked = { layer, unit };
         pointed = {};
         writeLabel({ layer, unit });
         actions.focus({ layer, unit }, false);
