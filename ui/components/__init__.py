@@ -7,6 +7,7 @@ what travels is a line that imports the script from the app's own address, where
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +16,37 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
-SCRIPTS: dict[str, str] = {}  # file name, which changes with the text, -> text
+SCRIPTS: dict[str, bytes] = {}  # file name, which changes with the text, -> text
 
 _LOADER = """const {{ default: mount }} = await import(new URL("scripts/{file}", document.baseURI));
 export default mount;
 """
 
 
-def from_folder(folder: Path, scripts: Sequence[str] = (), styles: Sequence[str] = ()) -> ComponentRenderer:
+def from_folder(
+    folder: Path,
+    scripts: Sequence[str] = (),
+    styles: Sequence[str] = (),
+    libraries: Mapping[str, Traversable] | None = None,
+) -> ComponentRenderer:
     """The component whose HTML, CSS and script stand in `folder` under the folder's own name. Several `scripts` are
     joined, in this order, to one module; only the last may export. Several `styles` are joined likewise. Both are paths
-    from `folder`, so one component may use a part of another."""
+    from `folder`, so one component may use a part of another. `libraries` are scripts for it to fetch when it needs
+    them: constants of the module, which hold the names under which they are served."""
     name = folder.name
-    text = _joined(folder, scripts or (f"{name}.js",))
-    file = f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.js"
-    SCRIPTS[file] = text
+    files = {constant: _serve(constant.lower(), path.read_bytes()) for constant, path in (libraries or {}).items()}
+    constants = [f"const {constant} = {json.dumps(file)};" for constant, file in files.items()]
+    text = "\n".join([*constants, _joined(folder, scripts or (f"{name}.js",))])
+    js = _LOADER.format(file=_serve(name, text.encode()))
     html = (folder / f"{name}.html").read_text(encoding="utf-8")
-    return component(name, html=html, css=_joined(folder, styles or (f"{name}.css",)), js=_LOADER.format(file=file))
+    return component(name, html=html, css=_joined(folder, styles or (f"{name}.css",)), js=js)
+
+
+def _serve(name: str, text: bytes) -> str:
+    """Put a script among those that are served; returns the name of its file."""
+    file = f"{name}-{hashlib.sha256(text).hexdigest()[:12]}.js"
+    SCRIPTS[file] = text
+    return file
 
 
 def _joined(folder: Path, files: Sequence[str]) -> str:

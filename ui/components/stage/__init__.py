@@ -41,6 +41,7 @@ Values that are not finite are gaps in the curves. Of wide networks there are fe
 """
 
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ MOST_PARAMETERS = 100_000  # numbers of all snapshots together: 400 kB
 SCRIPTS = (  # one module, in this order
     "forward.js",
     "paint.js",
+    "marks.js",
     "key.js",
     "map.js",
     "brush.js",
@@ -78,9 +80,10 @@ SCRIPTS = (  # one module, in this order
     "questions.js",
     "stage.js",
 )
-STYLES = ("colours.css", "stage.css", "plane.css", "network.css", "hidden.css")
+STYLES = ("colours.css", "stage.css", "plane.css", "network.css", "hidden.css", "surface.css")
+PLOTLY = files("plotly") / "package_data" / "plotly.min.js"
 
-_mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
+_mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES, {"PLOTLY": PLOTLY})
 
 
 def stage(*, key: str, payload: bytes, on_wish: Callable[[], None]) -> None:
