@@ -33,7 +33,7 @@ function createSmallMap(canvas) {
     field = makeField(run.network, run.domain, cellsFor(run.network, SMALL));
     picture = makePicture(field.cells);
     parameters = new Float64Array(run.arrays.parameters.length / run.arrays.snapshot_epochs.length);
-    scale = Math.max(1e-9, ...run.arrays.points.filter((_, i) => i % POINT_COLUMNS === 2).map(Math.abs));
+    scale = largestTarget(run);
   }
 
   /** @param {number} position which snapshot  @param {number} side in CSS pixels */
