@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.components.pins as component
 from nn_core import predict
+from tests.conftest import ROOT
 from tests.test_stage import open_page, part, text, trained
 from ui.components.pins import LONGEST_NAME, MOST, Pin, Wish, encode_pins, wished
 
@@ -112,6 +113,23 @@ def test_the_wish_reaches_python():
     app.session_state["pins"] = {"wish": {"n": 1, "do": "pin"}}
     app.run()
     assert wished(app.session_state["pins"], 0) == Wish("pin")
+
+
+def test_a_link_brings_its_runs_trained():
+    page = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=60)
+    page.query_params["pin"] = [
+        "name=as+it+comes",
+        "name=slow&learning_rate=0.01&epochs=50",
+        "name=wide&hidden_sizes=8",
+    ]
+    page.run()
+    assert not page.exception
+    assert not page.warning
+    (payload,) = (each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith("pins"))
+    header, _ = header_of(payload)
+    assert [entry["name"] for entry in header["pins"]] == ["as it comes", "slow", "wide"]
+    assert header["shown"] == 0
+    assert [title for title, *_ in header["differences"]] == ["Hidden nodes", "Learning rate", "Epochs"]
 
 
 # --- in the browser ---
