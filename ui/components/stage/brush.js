@@ -96,32 +96,26 @@ function createBrush(canvas, map, actions) {
     stroke = { pointer, before: points, from: null, grabbed: -1 };
   }
 
-  /** Do what the brush does at a place of the plane. `using`: another brush than the chosen one. */
-  function act({ x1, x2 }, using = brush) {
-    const at = map.positionOf([x1, x2]);
-    const { apart } = BRUSHES[using];
-    if (stroke.from && Math.hypot(at.x - stroke.from.x, at.y - stroke.from.y) < apart) return;
-    const first = !stroke.from;
+  /** Do what the brush does at a pixel of the map. `using`: another brush than the chosen one. */
+  function act(at, using = brush) {
+    const { from } = stroke;
+    if (from && Math.hypot(at.x - from.x, at.y - from.y) < BRUSHES[using].apart) return;
+    ({ point: put, spray, erase, move })[using](at);
     stroke.from = at;
-    const change = { point: () => put(x1, x2), spray: () => spray(x1, x2, first), erase, move }[using];
-    change(at, x1, x2);
     map.setOwn(points);
     map.repaint();
     say("");
   }
 
-  function put(x1, x2) {
-    if (points.length < run.own.most) points = [...points, [...inside(x1, x2), target, isTest]];
+  function put(at) {
+    if (points.length < run.own.most) points = [...points, [...placeIn(at), target, isTest]];
   }
 
-  function spray(x1, x2, first) {
-    const [x1Low, x1High, x2Low, x2High] = run.domain;
-    const reach = BRUSHES.spray.radius;
-    const [at, away] = [map.positionOf([x1, x2]), map.positionOf([x1High, x2High])];
-    const [across, up] = [(x1High - x1) / (away.x - at.x || 1), (x2High - x2) / (at.y - away.y || 1)]; // per pixel
-    for (let i = 0; i < (first ? SPRAYED.first : SPRAYED.then); i++) {
-      const [angle, distance] = [2 * Math.PI * Math.random(), reach * Math.sqrt(Math.random())];
-      put(x1 + across * distance * Math.cos(angle), x2 + up * distance * Math.sin(angle));
+  function spray(at) {
+    for (let i = 0; i < (stroke.from ? SPRAYED.then : SPRAYED.first); i++) {
+      const [angle, distance] = [2 * Math.PI * Math.random(), BRUSHES.spray.radius * Math.sqrt(Math.random())];
+      const drop = { x: at.x + distance * Math.cos(angle), y: at.y + distance * Math.sin(angle) };
+      if (map.onPlane(drop)) put(drop);
     }
   }
 
@@ -131,10 +125,10 @@ function createBrush(canvas, map, actions) {
   }
 
   /** The first act of a stroke takes hold of the nearest point, the others bring it along. */
-  function move(at, x1, x2) {
-    if (stroke.grabbed < 0) stroke.grabbed = nearestPoint(at);
+  function move(at) {
+    if (!stroke.from) stroke.grabbed = nearestPoint(at);
     if (stroke.grabbed < 0) return;
-    points = points.with(stroke.grabbed, [...inside(x1, x2), ...points[stroke.grabbed].slice(2)]);
+    points = points.with(stroke.grabbed, [...placeIn(at), ...points[stroke.grabbed].slice(2)]);
   }
 
   function nearestPoint(at) {
@@ -143,14 +137,15 @@ function createBrush(canvas, map, actions) {
     return distances[nearest] <= BRUSHES.move.radius ? nearest : -1;
   }
 
-  function distanceTo(point, at) {
-    const { x, y } = map.positionOf(point);
+  function distanceTo([x1, x2], at) {
+    const { x, y } = map.pixelOf(x1, x2);
     return Math.hypot(x - at.x, y - at.y);
   }
 
-  /** A place rounded and kept within the plane. */
-  function inside(...place) {
-    return place.map((value, axis) => {
+  /** The place at a pixel as it is kept: rounded, and within the plane wherever the pointer is. */
+  function placeIn(at) {
+    const { x1, x2 } = map.placeOf(at);
+    return [x1, x2].map((value, axis) => {
       const [low, high] = run.domain.slice(2 * axis);
       const edge = EDGE * (high - low);
       return thousandths(Math.max(low + edge, Math.min(high - edge, value)));
@@ -169,7 +164,7 @@ function createBrush(canvas, map, actions) {
   /** A whole stroke at the place of the keys. */
   function strokeAtCursor(using) {
     beginStroke(null);
-    act(placeOfCursor(), using);
+    act(pixelOfCursor(), using);
     endStroke();
   }
 
@@ -200,7 +195,8 @@ function createBrush(canvas, map, actions) {
     const [most, count] = [run.own.most, points.length];
     const tests = points.filter((point) => point[3]).length;
     const mine = `${count} of at most ${most} points are yours${tests ? `, ${tests} of them for testing` : ""}.`;
-    setText(ui.status, count < most ? [news, mine].filter(Boolean).join(" ") : `That is all: ${most} points at most. Erase some to paint others.`);
+    const full = `${most} points are the most there can be: erase some to paint others.`;
+    setText(ui.status, [news, count < most ? mine : full].filter(Boolean).join(" "));
     write();
   }
 
@@ -232,11 +228,9 @@ function createBrush(canvas, map, actions) {
     if (target >= classes) target = classes ? Math.min(1, classes - 1) : 0.5;
     ui.classes.clear();
     for (let k = 0; k < classes; k++) {
-      const shape = make("path", { d: shapeOf(k), fill: colourOf(palette, k), stroke: palette.contrast, "stroke-width": 0.28 });
-      const picture = make("svg", { viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, shape);
-      const node = makeButton("", `Paint points of class ${run.classes[k] ?? k}`, () => choose({ target: k }));
-      node.append(picture, make("span", {}, classTitle(run, k)));
-      ui.classes.set(k, node);
+      const button = makeButton("", `Paint points of class ${run.classes[k] ?? k}`, () => choose({ target: k }));
+      button.append(makeMark(classTitle(run, k), [[shapeOf(k), colourOf(palette, k), palette.contrast]]));
+      ui.classes.set(k, button);
     }
     ui.palette.hidden = !classes;
     ui.palette.replaceChildren(...ui.classes.values());
@@ -253,16 +247,16 @@ function createBrush(canvas, map, actions) {
 
   function placeRing(at) {
     const { radius } = BRUSHES[brush];
-    ring.hidden = false;
+    ring.hidden = !map.onPlane(at);
     ring.className = `brush-ring ${brush}`;
     ring.style.width = ring.style.height = `${2 * radius}px`;
     ring.style.transform = `translate(${at.x - radius}px, ${at.y - radius}px)`;
   }
 
   function onDown(event) {
-    if (!isOpen() || stroke || event.button) return; // one pointer at a time
-    const place = map.placeAt(event);
-    if (!place) return;
+    if (!isOpen() || event.button || !map.placeAt(event)) return;
+    if (stroke?.pointer === null) endStroke(); // one that was begun with the keys
+    if (stroke) return; // one pointer at a time
     event.preventDefault(); // no text is selected on the way
     frame.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
@@ -271,16 +265,12 @@ function createBrush(canvas, map, actions) {
   }
 
   function onMove(event) {
-    if (!isOpen()) return;
-    const drawing = stroke && stroke.pointer === event.pointerId;
-    if (drawing) {
-      const steps = event.getCoalescedEvents?.() ?? [];
-      for (const step of steps.length ? steps : [event]) act(map.placeAt(step, true));
+    if (!isOpen() || (stroke && stroke.pointer !== event.pointerId)) return;
+    if (stroke) {
+      const passed = event.getCoalescedEvents?.() ?? []; // where a quick pointer was between two frames
+      for (const { clientX, clientY } of passed.length ? passed : [event]) act(map.pixelAt({ clientX, clientY }));
     }
-    if (stroke && !drawing) return;
-    const place = map.placeAt(event, drawing);
-    if (place) placeRing(map.positionOf([place.x1, place.x2]));
-    else ring.hidden = true;
+    placeRing(map.pixelAt(event));
   }
 
   function onUp(event) {
@@ -289,17 +279,18 @@ function createBrush(canvas, map, actions) {
     if (event.pointerType !== "mouse") ring.hidden = true;
   }
 
-  function placeOfCursor() {
+  function pixelOfCursor() {
     const [x1Low, x1High, x2Low, x2High] = run.domain;
-    return { x1: x1Low + cursor[0] * (x1High - x1Low), x2: x2Low + cursor[1] * (x2High - x2Low) };
+    return map.pixelOf(x1Low + cursor[0] * (x1High - x1Low), x2Low + cursor[1] * (x2High - x2Low));
   }
 
   function moveCursor(across, up, step) {
     const held = (share) => Math.max(0, Math.min(1, share));
     cursor = [held(cursor[0] + across * step), held(cursor[1] + up * step)];
-    const { x1, x2 } = placeOfCursor();
-    placeRing(map.positionOf([x1, x2]));
-    if (stroke) act({ x1, x2 });
+    const at = pixelOfCursor();
+    placeRing(at);
+    if (stroke) act(at);
+    const { x1, x2 } = map.placeOf(at);
     say(`${placeText(run, x1, x2)}.`);
   }
 
@@ -308,7 +299,7 @@ function createBrush(canvas, map, actions) {
     if (stroke) return endStroke();
     if (brush !== "move") return strokeAtCursor(brush);
     beginStroke(null);
-    act(placeOfCursor());
+    act(pixelOfCursor());
     if (stroke.grabbed < 0) endStroke();
   }
 
@@ -338,45 +329,51 @@ function createBrush(canvas, map, actions) {
   }
 
   function makeButton(text, title, action) {
-    const node = make("button", { type: "button", title }, text);
-    node.addEventListener("click", action);
-    return node;
+    const button = make("button", { type: "button", title }, text);
+    button.addEventListener("click", action);
+    return button;
   }
 
-  /** The panel's elements; those of several values as maps from value to button. */
+  /** The panel's elements; buttons of which one is pressed as maps from their values. */
   function makeBrushPanel() {
-    const group = (label, kind, buttons) => make("div", { class: kind, role: "group", "aria-label": label }, ...buttons.values());
     const row = (...nodes) => make("div", { class: "row" }, ...nodes);
+    const group = (label, buttons) =>
+      make("div", { class: "switch", role: "group", "aria-label": label }, ...buttons.values());
     const uses = new Map([
       [0, makeButton("train", "The network learns from these points", () => choose({ isTest: 0 }))],
       [1, makeButton("test", "The network never learns from these points", () => choose({ isTest: 1 }))],
     ]);
-    const brushes = new Map(
-      Object.entries(BRUSHES).map(([name, { title, help }]) => [name, makeButton(title, help, () => choose({ brush: name }))]),
-    );
+    const brushes = new Map();
+    for (const [name, { title, help }] of Object.entries(BRUSHES)) {
+      brushes.set(name, makeButton(title, help, () => choose({ brush: name })));
+    }
     const slider = make("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0.5 });
     slider.addEventListener("input", () => choose({ target: Number(slider.value) }));
-    const number = make("output", {});
-    const value = make("label", { class: "value" }, "Value", slider, number);
-    const palette = make("div", { class: "classes", role: "group", "aria-label": "Class of new points" });
-    const undoButton = makeButton("Undo", "Take the last stroke back (Ctrl+Z)", undo);
-    const clearButton = makeButton("Erase all mine", "Take away all your points", clear);
-    const only = makeButton("Only my points", "Train on your points alone", () => actions.wish({ do: "only_own" }));
-    const take = makeButton("Take these points", "The points on the plane become yours, to be moved and erased", () =>
-      actions.wish({ do: "take_points" }));
+    const number = make("output");
+    const made = {
+      uses, brushes, number,
+      classes: new Map(),
+      palette: make("div", { class: "classes", role: "group", "aria-label": "Class of new points" }),
+      value: make("label", { class: "value" }, "Value", slider, number),
+      undo: makeButton("Undo", "Take the last stroke back (Ctrl+Z)", undo),
+      only: makeButton("Only my points", "Train on your points alone", () => actions.wish({ do: "only_own" })),
+      take: makeButton("Take these points", "The points on the plane become yours, to be moved and erased",
+        () => actions.wish({ do: "take_points" })),
+      clear: makeButton("Erase all mine", "Take away all your points", clear),
+      status: make("p", { role: "status" }),
+      opener: makeButton("", "Paint points of your own on the plane", () => (isOpen() ? leave() : open())),
+    };
     const done = makeButton("Done", "Leave painting (Escape)", leave);
     done.classList.add("done");
-    const status = make("p", { role: "status" });
-    const panel = make("div", { class: "brush-panel", role: "group", "aria-label": "Paint points", hidden: "" },
-      row(palette, value, group("New points are for", "switch", uses)),
-      row(group("Brush", "switch", brushes), undoButton, done), row(only, take, clearButton), status);
+    made.panel = make("div", { class: "brush-panel", role: "group", "aria-label": "Paint points", hidden: "" },
+      row(made.palette, made.value, group("New points are for", uses)),
+      row(group("Brush", brushes), made.undo, done), row(made.only, made.take, made.clear), made.status);
+    made.opener.className = "pencil";
+    made.opener.setAttribute("aria-expanded", false);
+    made.opener.setAttribute("aria-label", "Paint points");
     const pencil = make("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, make("path", { d: PENCIL }));
-    const opener = makeButton("", "Paint points of your own on the plane (leave with Escape)", () => (isOpen() ? leave() : open()));
-    opener.className = "pencil";
-    opener.setAttribute("aria-expanded", false);
-    opener.setAttribute("aria-label", "Paint points");
-    opener.append(pencil, "Paint");
-    return { panel, opener, palette, classes: new Map(), value, number, uses, brushes, undo: undoButton, clear: clearButton, only, take, status };
+    made.opener.append(pencil, "Paint");
+    return made;
   }
 
   const listen = (node, type, handler) => node.addEventListener(type, handler, { signal: listening.signal });

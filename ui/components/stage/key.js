@@ -30,7 +30,8 @@ function makeKey(run, view, palette, scale, flip) {
     const values = [-scale, 0, scale].map((value) => formatNumber(toAxis(run.axes[2], value), 2));
     return [makeRamp(values, [below, above], contrast), ...split];
   }
-  const classes = run.classes.map((_, k) => makeMark(classTitle(run, k), [[shapeOf(k), colourOf(palette, k), contrast]]));
+  const classes = run.classes.map((_, k) =>
+    makeMark(classTitle(run, k), [[shapeOf(k), colourOf(palette, k), contrast]]));
   const errors = makeSwitch("errors", makeMark("wrong", [[X_MARK, "none", wrong]]), flip);
   return [...makeRamps(run, view, palette), ...classes, ...split, errors];
 }

@@ -18,9 +18,6 @@ const VIEWS = {
 const viewsOf = ({ task }) => Object.keys(VIEWS).slice(...(task === "regression" ? [3, 5] : [0, 3]));
 
 const FLAT_STRENGTH = 190; // of 255: the colour of a class in the view of classes; the markers stay darker
-const LARGEST_RESIDUAL = 13; // pixels: the arm of a triangle that is as far off as the farthest target is from zero
-const TRIANGLES = { above: SHAPES[2], below: SHAPES[5] }; // the answer is too high, too low
-
 /** What a visitor likes to see, kept while the page lives. */
 const taste = { classification: "probability", regression: "surface", errors: true, tests: true };
 
@@ -113,151 +110,6 @@ function separationInWords(run, { n, targets, counts }, sides) {
   return `${total}: ${shares.map(([k, count]) => `${formatCount(count)} of class ${classTitle(run, k)}`).join(", ")}`;
 }
 
-// --- the data ---
-
-/** Where a coordinate lies in a plot that shows this domain, in pixels. */
-const leftOf = (x1, plot, [low, high]) => plot.x + ((x1 - low) / (high - low)) * plot.width;
-const topOf = (x2, plot, [, , low, high]) => plot.y + ((high - x2) / (high - low)) * plot.height;
-
-/** Which of the run's data sets is in force at an epoch. */
-const dataInForce = ({ data_from }, epoch) => data_from.findLastIndex((from) => from <= epoch);
-
-/** The target farthest from zero: it has the full colour. */
-function largestTarget({ arrays: { points } }) {
-  let most = 1e-9;
-  for (let at = 2; at < points.length; at += POINT_COLUMNS) most = Math.max(most, Math.abs(points[at]));
-  return most;
-}
-
-/**
- * The rows x1, x2, target, is_test, count, own to draw of one of the run's data sets; `own` stands in for the visitor's
- * own points, and without `tests` those for testing are left out.
- */
-function dataRows({ arrays: { points }, data_from }, which = data_from.length - 1, own = null, tests = true) {
-  const rows = [];
-  for (let at = 0; at < points.length; at += POINT_COLUMNS) {
-    const row = points.subarray(at, at + POINT_COLUMNS);
-    if (row[6] === which && !(own && row[5] >= 0)) rows.push(row);
-  }
-  own?.forEach(([x1, x2, target, isTest], index) => rows.push([x1, x2, target, isTest, 1, index]));
-  return tests ? rows : rows.filter((row) => !row[3]);
-}
-
-/** The points with their places in the picture, and a batch to ask the network about them. */
-function placePoints(run, { plot, domain }, rows = dataRows(run)) {
-  const n = rows.length;
-  const [x1, x2, targets, isTest, counts, own] = [0, 1, 2, 3, 4, 5].map((at) => Float64Array.from(rows, (row) => row[at]));
-  const small = (n <= 60 ? 6 : n <= 500 ? 4.2 : 3.2) * (plot.width < 340 ? 0.85 : 1);
-  const trained = new Set();
-  for (let i = 0; i < n; i++) if (!isTest[i]) trained.add(`${x1[i]} ${x2[i]}`);
-  const sizes = Float64Array.from({ length: n }, (_, i) => {
-    const merged = counts[i] > 1 ? 2 : 0;
-    const around = isTest[i] && trained.has(`${x1[i]} ${x2[i]}`) ? 5 : 0; // a ring about the train point at this place
-    return small + merged + around;
-  });
-  return {
-    n, x1, x2, targets, isTest, counts, own, sizes,
-    cross: small + 1, // the arm of the cross over a wrong one
-    scale: largestTarget(run),
-    left: x1.map((value) => leftOf(value, plot, domain)),
-    top: x2.map((value) => topOf(value, plot, domain)),
-    batch: makeBatch(run.network, x1, x2),
-  };
-}
-
-/**
- * The data: colour and shape say the class (for regression the colour says the target), test points are hollow, the
- * visitor's own have a dark ring. With `sides` those where it is not positive are faded.
- */
-function paintPoints(context, points, run, palette, shades, stamps, sides = null) {
-  const regression = run.task === "regression";
-  const outline = regression ? palette.outline : palette.contrast;
-  const density = context.getTransform().a;
-  for (const isTest of [1, 0]) { // train points lie on top: a test point at the same place is a ring about its twin
-    for (let i = 0; i < points.n; i++) {
-      if (points.isTest[i] !== isTest) continue;
-      const size = points.sizes[i];
-      const ring = points.own[i] >= 0;
-      const kind = regression ? leanOfValue(points.targets[i], points.scale) & ~15 : points.targets[i]; // 32 shades do
-      const look = `${kind} ${isTest} ${size} ${ring}`;
-      if (!stamps.has(look)) {
-        const colour = regression ? pixelColour(shades[kind]) : colourOf(palette, kind);
-        stamps.set(look, makeStamp(shapeOf(regression ? 0 : kind), colour, outline, size, isTest, ring && palette.outline));
-      }
-      const { canvas, side } = stamps.get(look);
-      const whole = (value) => Math.round((value - side / 2) * density) / density; // on whole pixels it stays sharp
-      context.globalAlpha = sides && !(sides[i] > 0) ? 0.22 : 1;
-      context.drawImage(canvas, whole(points.left[i]), whole(points.top[i]), side, side);
-    }
-  }
-  context.globalAlpha = 1;
-}
-
-/** How many samples a merged mark stands for, beside it. */
-function paintCounts(context, points, { plot }, palette) {
-  context.font = `600 12px ${palette.font}`;
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 3;
-  context.strokeStyle = palette.contrast;
-  context.fillStyle = palette.outline;
-  for (let i = 0; i < points.n; i++) {
-    if (points.counts[i] < 2) continue;
-    const onLeft = points.left[i] < plot.x + plot.width / 2;
-    context.textAlign = onLeft ? "left" : "right";
-    const x = points.left[i] + (onLeft ? 18 : -18);
-    const y = points.top[i] + (points.isTest[i] ? 8 : -8);
-    const text = `${points.isTest[i] ? "test" : "train"} ×${formatCount(points.counts[i])}`;
-    context.strokeText(text, x, y);
-    context.fillText(text, x, y);
-  }
-}
-
-/** A cross over every point the network gets wrong. Regression has no wrong answers, only distances. */
-function markWrong(context, points, outputs, palette) {
-  context.beginPath();
-  for (let i = 0; i < points.n; i++) {
-    const said = outputs.length > points.n ? winner(outputs, points.n, i) : Number(outputs[i] > 0.5);
-    if (said === points.targets[i]) continue;
-    const [x, y, r] = [points.left[i], points.top[i], points.cross];
-    context.moveTo(x - r, y - r);
-    context.lineTo(x + r, y + r);
-    context.moveTo(x + r, y - r);
-    context.lineTo(x - r, y + r);
-  }
-  context.lineCap = "round";
-  context.strokeStyle = palette.contrast;
-  context.lineWidth = 0.6 * points.cross;
-  context.stroke();
-  context.strokeStyle = palette.wrong;
-  context.lineWidth = 0.3 * points.cross;
-  context.stroke();
-}
-
-/** The size of the triangle of a residual: its area grows with the distance. `scale` is the farthest target. */
-const residualSize = (residual, scale) => LARGEST_RESIDUAL * Math.sqrt(Math.min(Math.abs(residual) / scale, 1));
-
-/** A triangle at every point, upwards where the answer is too high; those of test points are hollow. */
-function paintResiduals(context, points, outputs, palette) {
-  for (const isTest of [1, 0]) {
-    for (const [sign, shape, colour] of [[-1, TRIANGLES.below, palette.classes[0]], [1, TRIANGLES.above, palette.classes[1]]]) {
-      const triangle = new Path2D(shape);
-      const path = new Path2D();
-      for (let i = 0; i < points.n; i++) {
-        const residual = outputs[i] - points.targets[i];
-        if (points.isTest[i] !== isTest || !(residual * sign > 0)) continue;
-        const size = Math.max(0.8, residualSize(residual, points.scale));
-        path.addPath(triangle, { a: size, d: size, e: points.left[i], f: points.top[i] });
-      }
-      context.fillStyle = isTest ? palette.contrast : colour;
-      context.strokeStyle = isTest ? colour : palette.contrast;
-      context.lineWidth = isTest ? 1.5 : 0.75;
-      context.fill(path);
-      context.stroke(path);
-    }
-  }
-}
-
 // --- the axes ---
 
 /** The round numbers of an axis in the visitor's own units: [place in the plane, text]. */
@@ -318,8 +170,8 @@ function createViewBar(map) {
 
 /**
  * The picture on one canvas. load() takes a run, colours and size; paint() what is shown, and is all a frame costs.
- * @param {{canvas: HTMLCanvasElement, bar: HTMLElement, key: HTMLElement}} parts the last two empty, for its buttons and
- *   for what its colours and marks mean
+ * @param {{canvas: HTMLCanvasElement, bar: HTMLElement, key: HTMLElement}} parts the last two empty, for its buttons
+ *   and for what its colours and marks mean
  * @param {{wish: function}} actions of the stage
  */
 function createMap({ canvas, bar, key }, actions) {
@@ -456,16 +308,31 @@ function createMap({ canvas, bar, key }, actions) {
     if (focus) setText(note, `${neuronName(run, focus)}: ${separationInWords(run, points, sides)}`);
   }
 
-  /** The place of the plane under a pointer event, or null outside the plot; `held` brings it to the nearest edge. */
-  function placeAt(event, held = false) {
+  /** The pixel of the canvas under a pointer event. */
+  function pixelAt(event) {
     const box = canvas.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
+  function onPlane({ x, y }) {
+    const { plot } = scene;
+    return x >= plot.x && x <= plot.x + plot.width && y >= plot.y && y <= plot.y + plot.height;
+  }
+
+  /** The place of the plane at a pixel, also beyond the plot. */
+  function placeOf({ x, y }) {
     const { plot } = scene;
     const [x1Low, x1High, x2Low, x2High] = run.domain;
-    const within = (share) => (held ? Math.max(0, Math.min(1, share)) : share);
-    const across = within((event.clientX - box.left - plot.x) / plot.width);
-    const up = within(1 - (event.clientY - box.top - plot.y) / plot.height);
-    if (across < 0 || across > 1 || up < 0 || up > 1) return null;
-    return { x1: x1Low + across * (x1High - x1Low), x2: x2Low + up * (x2High - x2Low) };
+    return {
+      x1: x1Low + ((x - plot.x) / plot.width) * (x1High - x1Low),
+      x2: x2High - ((y - plot.y) / plot.height) * (x2High - x2Low),
+    };
+  }
+
+  /** The place of the plane under a pointer event, or null outside the plot. */
+  function placeAt(event) {
+    const at = pixelAt(event);
+    return onPlane(at) ? placeOf(at) : null;
   }
 
   const kind = () => (run.task === "regression" ? "regression" : "classification");
@@ -476,7 +343,7 @@ function createMap({ canvas, bar, key }, actions) {
   }
 
   const map = {
-    load, paint, placeAt, repaint,
+    load, paint, repaint, pixelAt, onPlane, placeOf, placeAt,
     close: () => brush.close(),
     get run() { return run; },
     get scale() { return look.scale; },
@@ -492,8 +359,8 @@ function createMap({ canvas, bar, key }, actions) {
       own = newOwn;
       placed = "";
     },
-    /** Where a place of the plane lies on the canvas, in CSS pixels. */
-    positionOf: ([x1, x2]) => ({ x: leftOf(x1, scene.plot, run.domain), y: topOf(x2, scene.plot, run.domain) }),
+    /** The pixel of a place. */
+    pixelOf: (x1, x2) => ({ x: leftOf(x1, scene.plot, run.domain), y: topOf(x2, scene.plot, run.domain) }),
   };
   const flip = (name) => map.choose({ [name]: !taste[name] });
   const views = createViewBar(map);

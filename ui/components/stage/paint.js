@@ -1,5 +1,5 @@
-// What the pictures share: colours from the style sheet, the colouring of a grid, marks of the data, canvases of the
-// right size, round ticks, numbers in words.
+// What the pictures share: colours from the style sheet, the colouring of a grid, canvases of the right size, round
+// ticks, numbers in words.
 
 /** Colours and font as the style sheet and the theme have them now. */
 function readPalette(root) {
@@ -27,19 +27,8 @@ function channels(hex) {
 
 const FULL_TINT = 0.8; // how far the strongest colour goes from white: markers in the full colour stand out on it
 
-/** Marker shapes, one per class, about one unit in radius: SVG paths, so that canvas and legend draw the same. */
-const SHAPES = [
-  "M1,0A1,1,0,1,1,-1,0A1,1,0,1,1,1,0Z",
-  "M-.9,-.9H.9V.9H-.9Z",
-  "M0,-1.25L1.15,.8H-1.15Z",
-  "M0,-1.3L1.3,0L0,1.3L-1.3,0Z",
-  "M-.45,-1.15H.45V-.45H1.15V.45H.45V1.15H-.45V.45H-1.15V-.45H-.45Z",
-  "M0,1.25L1.15,-.8H-1.15Z",
-];
-
 /** Classes of the picture: regression has two, below and above zero. */
 const classCount = (run) => (run.task === "multiclass" ? run.network.sizes.at(-1) : 2);
-const shapeOf = (k) => SHAPES[k % SHAPES.length];
 const colourOf = (palette, k) => palette.classes[k % palette.classes.length];
 
 /** 256 shades from white to each colour, as pixels: shades[256 * which + strength]. */
@@ -116,35 +105,6 @@ function traceZero(context, values, n, plot) {
       }
     }
   }
-}
-
-/**
- * One mark as a small picture of its own: a thousand points are then a thousand copies, not a thousand drawings.
- * `open` has a light core, `ring` is the colour of a line around it all.
- */
-function makeStamp(shape, colour, outline, size, open, ring = null) {
-  const side = 2 * Math.ceil(1.5 * size + 3);
-  const scaled = (scale) => {
-    const path = new Path2D();
-    path.addPath(new Path2D(shape), { a: scale, d: scale, e: side / 2, f: side / 2 });
-    return path;
-  };
-  const canvas = document.createElement("canvas");
-  const context = fitCanvas(canvas, side, side);
-  if (ring) {
-    context.strokeStyle = ring;
-    context.lineWidth = 3.4;
-    context.lineJoin = "round";
-    context.stroke(scaled(size));
-  }
-  context.fillStyle = colour;
-  context.fill(scaled(size));
-  context.strokeStyle = outline;
-  context.lineWidth = Math.min(1.4, 0.24 * size);
-  context.stroke(scaled(size));
-  context.fillStyle = outline;
-  if (open) context.fill(scaled(0.55 * size));
-  return { canvas, side };
 }
 
 function pixelColour(pixel) {
@@ -235,7 +195,7 @@ function formatTick(value, step) {
   return `${(value / divisor + 0).toFixed(decimals)}${value ? letter : ""}`.replace("-", MINUS);
 }
 
-/** A coordinate in the visitor's own units, with the digits that one pixel or so is worth. `which`: 0 for x1, 1 for x2. */
+/** A coordinate in the visitor's own units, with as many digits as a pixel is worth. `which`: 0 for x1, 1 for x2. */
 function formatCoordinate({ axes, domain }, which, value) {
   const axis = axes[which];
   return formatTick(toAxis(axis, value), ((domain[2 * which + 1] - domain[2 * which]) * axis.unit) / 100);
