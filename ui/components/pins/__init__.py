@@ -28,7 +28,14 @@ from ui.components import from_folder, pack
 VERSION = 1
 MOST = 8
 LONGEST_NAME = 40  # characters
-STAGE = ("forward.js", "paint.js", "map.js", "timeline.js", "words.js")  # what the small maps and figures are made with
+STAGE = (
+    "forward.js",
+    "paint.js",
+    "marks.js",
+    "map.js",
+    "timeline.js",
+    "words.js",
+)  # what the small maps and figures are made with
 SCRIPTS = (*(f"../stage/{name}" for name in STAGE), "pins.js")
 STYLES = ("../stage/colours.css", "pins.css")
 
