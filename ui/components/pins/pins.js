@@ -42,9 +42,7 @@ function createSmallMap(canvas) {
     const plot = { x: 0, y: 0, width: side, height: side };
     const outputs = forward(run.network, parametersAt(run, position, parameters), field.batch);
     colourField(picture, outputs, run, shades, scale);
-    const inner = field.cells - 1;
-    context.imageSmoothingQuality = "low";
-    context.drawImage(picture.canvas, 0.5, 0.5, inner, inner, 0, 0, side, side);
+    drawPicture(context, picture, plot);
     context.beginPath();
     traceBorders(context, picture, outputs, run, plot);
     context.strokeStyle = palette.outline;

@@ -55,6 +55,12 @@ function showPicture({ canvas, image }) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
+/** The outermost cells lie on the edges of the plane: their centres, half a pixel inside, are stretched to the plot. */
+function drawPicture(context, { canvas, cells }, { x, y, width, height }) {
+  context.imageSmoothingQuality = "low"; // bilinear
+  context.drawImage(canvas, 0.5, 0.5, cells - 1, cells - 1, x, y, width, height);
+}
+
 /** The lines between the classes: p = 0.5, where two classes tie, or for regression where the output is zero. */
 function traceBorders(context, picture, outputs, run, plot) {
   const { border, cells } = picture;
@@ -273,11 +279,8 @@ function createMap({ canvas, bar, key }, actions) {
       colourField(picture, outputs, run, look.shades, look.scale, viewNow());
       traceBorders(context, picture, outputs, run, plot);
     }
-    // The outermost cells lie on the edges of the plane: their centres, half a pixel inside, are stretched to the plot.
-    const inner = field.cells - 1;
-    context.imageSmoothingQuality = "low"; // bilinear
     context.globalAlpha = residuals ? 0.35 : 1;
-    context.drawImage(picture.canvas, 0.5, 0.5, inner, inner, plot.x, plot.y, plot.width, plot.height);
+    drawPicture(context, picture, plot);
     context.strokeStyle = palette.outline;
     context.lineWidth = viewNow() === "classes" && !focus ? 2.4 : 1.6;
     context.stroke();
