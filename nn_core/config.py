@@ -59,10 +59,8 @@ class Change(NamedTuple):
 
 def _point(x1: Any, x2: Any, target: Any, is_test: Any) -> Point:
     place = Number(-FARTHEST, FARTHEST)
-    return Point(
-        *(round(place.check(number(value)), 3) + 0.0 for value in (x1, x2, target)),
-        Number(0, 1, whole=True).check(number(is_test)),
-    )
+    x1, x2, target = (round(place.check(number(value)), 3) + 0.0 for value in (x1, x2, target))
+    return Point(x1, x2, target, Number(0, 1, whole=True).check(number(is_test)))
 
 
 def _change(epoch: Any, name: Any, value: Any) -> Change:

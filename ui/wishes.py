@@ -74,7 +74,7 @@ def prolonged(config: Config, by: int) -> Changes:
 
 def points(config: Config, wish: Wish) -> Changes:
     """The visitor's own points, all of them. Own data have as many classes as they need."""
-    made = tuple(Point(*(float(part) for part in row[:3]), int(row[3])) for row in wish["points"])
+    made = tuple(Point(float(x1), float(x2), float(y), int(is_test)) for x1, x2, y, is_test in wish["points"])
     if config.data.kind != "own" or config.data_id or config.task == "regression":
         return {"points": made}
     return {"points": made, "classes": max([2, *(int(point.target) + 1 for point in made)])}
@@ -96,7 +96,8 @@ def as_points(config: Config, data: Data) -> tuple[Point, ...]:
     again = data.x_test is data.x_train or config.data.kind in ("bits", "corners")  # tested where it was trained
     rows = [np.column_stack([x, y, np.full(len(x), half)]) for x, y, half in halves[: 1 if again else 2]]
     distinct = np.unique(np.concatenate(rows), axis=0)
-    return tuple(Point(*row[:3], int(row[3])) for row in distinct[evenly(len(distinct), MOST_POINTS)].tolist())
+    drawn = distinct[evenly(len(distinct), min(len(distinct), MOST_POINTS))]
+    return tuple(Point(x1, x2, y, int(is_test)) for x1, x2, y, is_test in drawn.tolist())
 
 
 def table_data(table: Table) -> Changes:

@@ -1,0 +1,64 @@
+"""A visitor's settings and runs. The only place that touches st.session_state and st.query_params.
+
+There is one truth, the Config. Widgets show it (`bound`), report changes to it through one gate (`change`), and the
+address bar is written from it (`write_link`). The address bar is read when a visitor arrives or goes back.
+"""
+
+from ui.session.link import open_config, turn_to, write_link
+from ui.session.picture import wished
+from ui.session.pins import pinned, pins_wished
+from ui.session.runs import (
+    LONGEST,
+    Run,
+    advance,
+    answered,
+    asked,
+    current_run,
+    go_on,
+    own_points,
+    permit,
+    permitted,
+)
+from ui.session.settings import change, config, in_force, notices, redo, redoable, since, table, undo, undoable
+from ui.session.tables import brought, column, paste, upload
+from ui.session.widgets import action, answer_number, bound, bound_live, choice, new_seed, pad_value
+
+__all__ = [
+    "LONGEST",
+    "Run",
+    "action",
+    "advance",
+    "answer_number",
+    "answered",
+    "asked",
+    "bound",
+    "bound_live",
+    "brought",
+    "change",
+    "choice",
+    "column",
+    "config",
+    "current_run",
+    "go_on",
+    "in_force",
+    "new_seed",
+    "notices",
+    "open_config",
+    "own_points",
+    "pad_value",
+    "paste",
+    "permit",
+    "permitted",
+    "pinned",
+    "pins_wished",
+    "redo",
+    "redoable",
+    "since",
+    "table",
+    "turn_to",
+    "undo",
+    "undoable",
+    "upload",
+    "wished",
+    "write_link",
+]

@@ -1,0 +1,46 @@
+"""What the visitor does to the picture."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ui import wishes
+from ui.session.pins import pin
+from ui.session.runs import current_run, own_points, settle
+from ui.session.settings import apply, config
+from ui.session.widgets import whole_page
+
+
+def wished() -> None:
+    """Do what the visitor did to the picture; whatever makes no sense is dropped."""
+    wish: Any = (st.session_state.get("stage") or {}).get("wish")
+    try:
+        _fulfil(wish["do"], wish)
+    except (TypeError, ValueError, KeyError, OverflowError):
+        return
+    whole_page()
+
+
+def _fulfil(do: str, wish: Mapping[str, Any]) -> None:
+    state, now = st.session_state, config()
+    state["settling"] = do == "settle"
+    if do in wishes.WISHES:
+        if do in ("start_over", "only_own"):
+            state["since"] = None
+        apply(wishes.WISHES[do](now, wish))
+    elif do == "take_points":
+        apply(wishes.own_data(now, own_points()))
+    elif do == "train_on":
+        epoch = min(int(wish["epoch"]), now.last_epoch)
+        if epoch == now.last_epoch:
+            apply(wishes.prolonged(now, now.epochs))
+        state["since"] = epoch
+    elif do == "whole":
+        state["since"] = None
+    elif do == "settle":
+        settle(current_run())
+    elif do == "pin":
+        pin()
+    else:
+        raise ValueError(do)

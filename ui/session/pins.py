@@ -1,0 +1,106 @@
+"""Runs kept for comparing, and how they travel in the link."""
+
+import time
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from nn_core.config import MOST_KEYS, Config
+from nn_core.data import make_data
+from nn_core.history import join, record
+from nn_core.training import train
+from ui.components.pins import MOST as MOST_PINS
+from ui.components.pins import wished
+from ui.session.runs import LIVE, Run, current_run
+from ui.session.settings import accept, notices, table_of, unusable
+from ui.session.widgets import whole_page
+
+LONGEST_PIN = 1500  # characters of a pinned run in the link
+
+
+class Pinned(NamedTuple):
+    """A run kept for comparing, under a name and in a colour of its own; `run` is None until it is trained."""
+
+    name: str
+    colour: int
+    config: Config
+    run: Run | None
+
+
+def pins_kept() -> list[Pinned]:
+    """The runs kept for comparing, in order."""
+    return st.session_state.get("pins", [])
+
+
+def pinned() -> list[Pinned]:
+    """The same, trained: those that came with a link are trained when they are first looked at."""
+    for place, each in enumerate(pins_kept()):
+        if each.run is None:
+            begun = time.perf_counter()
+            data = make_data(each.config, table_of(each.config))
+            so_far = join(train(each.config, data, every=max(1, each.config.last_epoch)))
+            seconds = time.perf_counter() - begun
+            run = Run(each.config, data, so_far, (), record(each.config, [so_far]), seconds, 0)
+            _keep([*pins_kept()[:place], each._replace(run=run), *pins_kept()[place + 1 :]])
+    return pins_kept()
+
+
+def pin() -> None:
+    """Keep the run on screen for comparing, if there is room."""
+    run = current_run()
+    if len(pins_kept()) < MOST_PINS:
+        _keep([*pins_kept(), Pinned("", _free_colour(pins_kept()), run.config, run)])
+
+
+def _keep(pins: list[Pinned]) -> None:
+    st.session_state["pins"] = [each._replace(name=each.name or f"Run {each.colour + 1}") for each in pins]
+
+
+def _free_colour(pins: list[Pinned]) -> int:
+    return next(k for k in range(MOST_PINS) if k not in {each.colour for each in pins})
+
+
+def pin_text(pin: Pinned) -> str:
+    return urlencode({"name": pin.name, **pin.config.to_query()})
+
+
+def accept_pins(texts: list[str]) -> None:
+    """Pinned runs from a link: those that can be read and trained at once, and a sentence about the others."""
+    known, kept, lost = {pin_text(each): each for each in pins_kept()}, [], 0
+    for text in texts[:MOST_PINS]:
+        settings = dict(parse_qsl(text[:LONGEST_PIN], max_num_fields=MOST_KEYS)) if text.count("&") < MOST_KEYS else {}
+        name = settings.pop("name", "")[:40]
+        config, _ = Config.from_query(settings)
+        if text in known:
+            kept.append(known[text]._replace(colour=_free_colour(kept)))
+        elif (name or settings) and not unusable(config) and config.estimated_seconds <= LIVE:
+            kept.append(Pinned(name, _free_colour(kept), config, None))
+        else:
+            lost += 1
+    lost += len(texts[MOST_PINS:])
+    if lost:
+        sentence = f"{lost} of {len(texts)} pinned runs in the link cannot be read or take too long: left out."
+        st.session_state["notices"] = [*notices(), sentence]
+    _keep(kept)
+
+
+def pins_wished() -> None:
+    """Do what the visitor did to the pinned runs."""
+    pins = list(pins_kept())
+    wish = wished(st.session_state.get("pins_card"), len(pins))
+    if wish is None:
+        return
+    if wish.do == "pin":
+        pin()
+    elif wish.do == "restore":
+        st.session_state["since"] = None
+        accept(pins[wish.at].config.to_query())
+    else:
+        one = pins.pop(wish.at)
+        if wish.do == "rename":
+            pins.insert(wish.at, one._replace(name=wish.name))
+        elif wish.do == "move":
+            pins.insert(wish.to, one)
+        _keep(pins)
+    whole_page()

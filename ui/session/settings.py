@@ -1,0 +1,126 @@
+"""A visitor's settings: the one Config, how it changes, and the way back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from nn_core.config import CHANGEABLE, Config
+from nn_core.ranges import write
+from nn_core.tables import Table
+from ui import wishes
+
+MOST_UNDONE = 100
+
+
+def config() -> Config:
+    """The visitor's settings as they are now."""
+    return st.session_state["config"]
+
+
+def in_force() -> Config:
+    """The settings that widgets show and change: those of the whole run, or while training on, those there."""
+    begin = since()
+    return config() if begin is None else config().at(begin)
+
+
+def since() -> int | None:
+    """The epoch from which changes of settings count; None for the whole run."""
+    return st.session_state.get("since")
+
+
+def accept(settings: Mapping[str, Any]) -> None:
+    """Make these settings, from wherever they come, the visitor's: through the gate, a sentence for what it mends."""
+    config, said = Config.from_query(settings)
+    problem = unusable(config)
+    if problem:
+        first = {"dataset": Config().dataset, "data_id": ""}
+        config, more = Config.from_query({**config.to_query(), **first})
+        said += [problem, *more]
+    st.session_state["config"], st.session_state["notices"] = config, said
+
+
+def unusable(config: Config) -> str | None:
+    """Why these data cannot be learnt from here, if so."""
+    if config.data.make is None:
+        return "Data set must be one of the plane here: the first one is used instead."
+    if config.data_id and config.data_id not in st.session_state.get("tables", {}):
+        return "The table that this run learns from is not part of its link: bring it again, under Data."
+    return None
+
+
+def change(**changes: Any) -> None:
+    """Change some settings and keep the others: from the epoch on from which changes count, if these can change while
+    the network learns, else of the whole run."""
+    begin = since()
+    if begin is not None and set(changes) <= set(CHANGEABLE):
+        changes = wishes.from_epoch(config(), begin, changes)
+    else:
+        st.session_state["since"] = None
+    apply(changes)
+
+
+def apply(changes: dict[str, Any]) -> None:
+    """Change these settings of the whole run, and what follows from them."""
+    before = st.session_state.get("config", Config())
+    texts = {name: write(value) for name, value in wishes.complete(before, changes).items()}
+    accept({**before.to_query(), **texts})
+
+
+def notices() -> list[str]:
+    """What had to be changed about the last values from outside, one sentence each."""
+    return st.session_state.get("notices", [])
+
+
+def table() -> Table | None:
+    """The table that is learnt from, if it is one of the visitor's."""
+    return table_of(config())
+
+
+def table_of(config: Config) -> Table | None:
+    """The table that these settings learn from."""
+    return st.session_state.get("tables", {}).get(config.data_id)
+
+
+# --- back and forth ---------------------------------------------------------------------------------------------------
+
+
+def remember() -> None:
+    """Whatever the settings were when the page last rested can be undone to."""
+    state, now = st.session_state, config()
+    before = state.get("rested", now)
+    if before != now:
+        state["undone"] = []
+        state["done"] = [*state.get("done", []), before][-MOST_UNDONE:]
+    state["rested"] = now
+
+
+def undo() -> None:
+    """The settings before the last change."""
+    _step("done", "undone")
+
+
+def redo() -> None:
+    """The settings before the last undo."""
+    _step("undone", "done")
+
+
+def _step(back: str, forth: str) -> None:
+    state = st.session_state
+    if not state.get(back):
+        return
+    state[forth] = [*state.get(forth, []), config()]
+    *state[back], wanted = state[back]
+    state["since"] = None
+    accept(wanted.to_query())
+    state["rested"] = config()
+
+
+def undoable() -> bool:
+    """Whether there is something to undo."""
+    return bool(st.session_state.get("done"))
+
+
+def redoable() -> bool:
+    """Whether there is something to redo."""
+    return bool(st.session_state.get("undone"))

@@ -1,0 +1,105 @@
+"""Tables that the visitor brings, and the columns chosen of them."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from nn_core.export import read_run
+from nn_core.sheets import Sheet, TableError, read_sheet
+from nn_core.tables import Table, choose
+from ui import wishes
+from ui.session.settings import accept, change, notices
+from ui.session.widgets import whole_page
+
+MOST_TABLES = 4  # of a visitor, kept in memory
+
+
+class Brought(NamedTuple):
+    """A sheet that the visitor brought, the columns chosen of it, and what is wrong with it or them, or ""."""
+
+    sheet: Sheet | None
+    columns: tuple[str, str, str] | None
+    kind: str | None
+    problem: str
+
+
+def brought() -> Brought:
+    """What the visitor brought last."""
+    return st.session_state.get("brought", Brought(None, None, None, ""))
+
+
+def bring(raw: bytes | str) -> None:
+    """Learn from this table from now on, or open this run; if neither can be, say why and keep the data in use."""
+    try:
+        if isinstance(raw, bytes) and raw.lstrip()[:1] == b"{":
+            settings, table = read_run(raw)
+            _know(table)
+            st.session_state["since"] = None
+            accept(settings)
+            st.session_state["brought"] = Brought(None, None, None, "")
+        else:
+            sheet = read_sheet(raw)
+            numeric = [column.name for column in sheet.columns if column.numbers is not None]
+            target = next(name for name in reversed(sheet.names) if name not in numeric[:2])
+            x1, x2, *_ = [*numeric, *sheet.names]
+            choose_columns(Brought(sheet, (x1, x2, target), None, ""))
+    except TableError as problem:
+        st.session_state["brought"] = brought()._replace(problem=str(problem))
+
+
+def choose_columns(wanted: Brought) -> None:
+    """Learn from these columns of the sheet; if that cannot be, say why and keep the data in use."""
+    if wanted.sheet is None or wanted.columns is None:
+        return
+    try:
+        table = choose(wanted.sheet, *wanted.columns, wanted.kind)
+    except TableError as problem:
+        st.session_state["brought"] = wanted._replace(problem=str(problem))
+        return
+    st.session_state["brought"] = wanted._replace(problem="")
+    _know(table)
+    change(**wishes.table_data(table))
+    st.session_state["notices"] = [*wanted.sheet.notices, *table.notices, *notices()]
+
+
+def _know(table: Table | None) -> None:
+    if table:
+        tables = {**st.session_state.get("tables", {}), table.digest: table}
+        st.session_state["tables"] = dict(list(tables.items())[-MOST_TABLES:])
+
+
+def upload() -> dict[str, Any]:
+    """Arguments for a file uploader whose file is brought."""
+
+    def take() -> None:
+        if file := st.session_state["upload"]:
+            bring(file.getvalue())
+        whole_page()
+
+    return {"key": "upload", "on_change": take}
+
+
+def paste() -> dict[str, Any]:
+    """Arguments for a text area whose text is brought."""
+
+    def take() -> None:
+        if st.session_state["paste"].strip():
+            bring(st.session_state["paste"])
+        whole_page()
+
+    return {"key": "paste", "on_change": take}
+
+
+def column(place: int, options: Sequence[str]) -> dict[str, Any]:
+    """Arguments for a choice of one of the three columns of the sheet."""
+    key, now = f"column_{place}", brought()
+    if now.columns:
+        st.session_state[key] = now.columns[place]
+
+    def take() -> None:
+        x1, x2, target = (st.session_state[f"column_{i}"] for i in range(3))
+        choose_columns(now._replace(columns=(x1, x2, target)))
+        whole_page()
+
+    return {"key": key, "options": options, "on_change": take}

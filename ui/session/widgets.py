@@ -1,0 +1,91 @@
+"""How widgets are tied to the Config: arguments for Streamlit's own and for ours."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui.session.settings import change
+
+
+def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """Arguments that tie a native widget to the Config: it shows `value`, and what the visitor picks becomes the
+    setting `name`, or whatever settings `changes` makes of it."""
+    key = f"set_{name}"
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+    def take() -> None:
+        picked = st.session_state[key]
+        change(**(changes(picked) if changes else {name: picked}))
+        whole_page()
+
+    return {"key": key, "on_change": take}
+
+
+def bound_live(
+    name: str, read: Callable[[Any], tuple[float | None, bool]], changes: Callable[[float], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The same for a live slider: `read` makes (value, still held) of the state that the browser sends. While it is
+    held only its own fragment of the page runs; with the hand off, the whole page follows."""
+    key = f"live_{name}"
+
+    def take() -> None:
+        value, held = read(st.session_state.get(key))
+        if value is not None:
+            change(**changes(value))
+        if not held:
+            whole_page()
+
+    return {"key": key, "on_change": take}
+
+
+def whole_page() -> None:
+    """After a click or at the end of a drag: run the whole page, also where the widget stands in a fragment of it."""
+    st.session_state["clicked"] = True
+    st.rerun()
+
+
+def action(name: str, act: Callable[[], None]) -> dict[str, Any]:
+    """Arguments for a button that does something."""
+
+    def take() -> None:
+        act()
+        whole_page()
+
+    return {"key": f"do_{name}", "on_click": take}
+
+
+def new_seed() -> int:
+    """A seed nobody chose, short enough to read aloud."""
+    return secrets.randbelow(10_000)
+
+
+def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
+    """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of its link."""
+    state, key, kept, link = st.session_state, f"choose_{name}", f"chosen_{name}", f"link_{name}"
+    linked = st.query_params.get(name)
+    if key not in state:  # a visit of this page begins
+        state[key] = linked if linked in options else state.get(kept, options[0])
+    elif linked != state[link]:  # the browser's back button
+        state[key] = linked if linked in options else options[0]
+    if state[key] != options[0] and linked != state[key]:
+        st.query_params[name] = state[key]
+    state[kept], state[link] = state[key], st.query_params.get(name)
+
+    def take() -> None:
+        st.query_params[name] = state[link] = state[key]
+
+    return {"key": key, "on_change": take}
+
+
+def pad_value() -> object:
+    """What the drawing pad last reported; it comes from the browser and may be anything."""
+    return st.session_state.get("pad")
+
+
+def answer_number() -> int:
+    """Another number each time, so that the browser knows that its last report has been answered."""
+    st.session_state["answers"] = st.session_state.get("answers", 0) + 1
+    return st.session_state["answers"]
