@@ -95,7 +95,7 @@ def as_points(config: Config, data: Data) -> tuple[Point, ...]:
     halves = [(data.x_train, data.y_train, 0), (data.x_test, data.y_test, 1)]
     again = data.x_test is data.x_train or config.data.kind in ("bits", "corners")  # tested where it was trained
     rows = [np.column_stack([x, y, np.full(len(x), half)]) for x, y, half in halves[: 1 if again else 2]]
-    distinct = np.unique(np.concatenate(rows), axis=0)
+    distinct = np.unique(np.concatenate(rows).round(3), axis=0)  # as exact as a link is
     drawn = distinct[evenly(len(distinct), min(len(distinct), MOST_POINTS))]
     return tuple(Point(x1, x2, y, int(is_test)) for x1, x2, y, is_test in drawn.tolist())
 
