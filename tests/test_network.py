@@ -38,8 +38,9 @@ def numbers(words):
 
 
 def three_digits(value):
-    """As the drawing writes it, for numbers of a usual size."""
-    return f"{value:#.3g}".replace("-", "−")
+    """As the drawing writes it."""
+    usual = 1e-3 <= abs(value) < 999.5
+    return (f"{value:#.3g}" if usual else f"{value:.2e}".replace("e-0", "e-").replace("e+0", "e")).replace("-", "−")
 
 
 def last_parameters(history):
@@ -406,6 +407,23 @@ def test_neurons_and_layers_are_added_and_taken_away_on_the_drawing(page):
     assert page.get_by_role("button", name="One less: hidden layers").is_disabled()
     page.get_by_role("button", name="One more: hidden layers").click()
     assert page.evaluate("stage.wishes.at(-1)") == {"do": "layers", "sizes": [4]}
+
+
+def test_inputs_are_chosen_on_the_drawing(page):
+    mount(page, trained(features=("x1", "x2"), epochs=2)[0])
+    chooser = page.get_by_role("group", name="Inputs of the network")
+    assert chooser.is_hidden()
+    page.get_by_role("button", name="Inputs", exact=True).click()
+    chooser.get_by_role("button", name="x₁x₂").click()
+    assert page.evaluate("stage.wishes.at(-1)") == {"do": "features", "names": ["x1", "x2", "x1_times_x2"]}
+    chooser.get_by_role("button", name="x₁", exact=True).click()
+    assert page.evaluate("stage.wishes.at(-1)") == {"do": "features", "names": ["x2"]}
+    page.evaluate("payload => show(payload)", text(trained(2, features=("x2",), epochs=2)[0]))
+    pressed = chooser.get_by_role("button", pressed=True)
+    assert pressed.all_inner_texts() == ["x₂"]
+    assert pressed.is_disabled(), "a network sees something"
+    page.keyboard.press("Escape")
+    assert chooser.is_hidden()
 
 
 def test_arrow_keys_move_between_neurons_and_leave_the_time_line_alone(page):

@@ -70,6 +70,8 @@ SCRIPTS = (  # one module, in this order
     "map.js",
     "brush.js",
     "neuron.js",
+    "layout.js",
+    "builder.js",
     "editor.js",
     "network.js",
     "sheet.js",

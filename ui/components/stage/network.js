@@ -4,139 +4,13 @@
 // of it is one canvas. Over it lie buttons without a look of their own, for keys and for those who listen; the pointer
 // goes by the geometry of the drawing.
 
-const LARGEST_MAP = 56; // pixels a side of a neuron's map
 const MOST_LINKS = 200; // drawn at once; the weaker ones are counted
-const MOST_LAYERS = 6;
-const MOST_UNITS = 16;
-const FIRST_UNITS = 4; // of a hidden layer where there was none
 const LINK_WIDTH = { thin: 0.8, thick: 8 };
 const SOLID = [];
 const LEGIBLE = 40; // pixels a side of a map that has room for a name on it
 const COUNT_ROOM = 18; // below the drawing, for the number of weights left out
 const FADED = 0.1; // opacity of what does not belong to the neuron or weight pointed at
 const CURVE_STEPS = 16; // of a line, to find it under the pointer
-
-/** How strongly a value counts, 0 to 1, where `most` is the largest of its kind. */
-const shareOf = (value, most) => Math.min(1, Math.abs(value) / most);
-
-/**
- * Where everything stands in a drawing of this size, in pixels from its top left corner.
- * @param {number[]} sizes of the layers, inputs first
- * @param {{width: number, height: number, left: number, right: number}} room margins left and right are for names
- * @returns {{x: number, side: number, ys: number[]}[]} a column of neurons (their centres) per layer
- */
-function layOut(sizes, { width, height, left, right }) {
-  const across = width - left - right;
-  const widest = Math.min(LARGEST_MAP, (0.56 * across) / sizes.length);
-  const pitch = (across - widest) / Math.max(1, sizes.length - 1);
-  return sizes.map((units, column) => {
-    const side = Math.floor(Math.min(widest, (0.82 * height) / units));
-    const down = Math.min(height / units, 1.6 * side + 6);
-    const ys = Array.from({ length: units }, (_, unit) => height / 2 + (unit - (units - 1) / 2) * down);
-    return { x: left + widest / 2 + column * pitch, side, ys };
-  });
-}
-
-/** Every weight as a curve between two maps; they arrive side by side in the order they come from. */
-function layLinks(columns, sizes) {
-  const links = [];
-  for (let layer = 0; layer < sizes.length - 1; layer++) {
-    const [from, to] = [columns[layer], columns[layer + 1]];
-    const spread = Math.min(10, (0.7 * to.side) / sizes[layer]);
-    for (let unit = 0; unit < sizes[layer + 1]; unit++) {
-      for (let input = 0; input < sizes[layer]; input++) {
-        const [x0, x1] = [from.x + from.side / 2, to.x - to.side / 2];
-        const [y0, y1] = [from.ys[input], to.ys[unit] + (input - (sizes[layer] - 1) / 2) * spread];
-        const path = new Path2D();
-        path.moveTo(x0, y0);
-        path.bezierCurveTo((x0 + x1) / 2, y0, (x0 + x1) / 2, y1, x1, y1);
-        const index = parameterIndex(sizes, { layer, unit }, input);
-        links.push({ index, layer, unit, input, x0, y0, x1, y1, path, drawn: false });
-      }
-    }
-  }
-  return links;
-}
-
-/** The place on a link's curve, t from 0 to 1 along it. */
-function alongLink({ x0, y0, x1, y1 }, t) {
-  const s = 1 - t;
-  const [early, late] = [s * s * (s + 3 * t), t * t * (t + 3 * s)]; // two of the four Bézier points share a height
-  const middle = (x0 + x1) / 2;
-  return { x: s * s * s * x0 + 3 * s * t * middle + t * t * t * x1, y: early * y0 + late * y1 };
-}
-
-/** The smallest |weight| that is drawn when at most `most` are. `room` is a place to sort in, one number per link. */
-function leastDrawn(links, parameters, most, room) {
-  if (links.length <= most) return 0;
-  for (let i = 0; i < links.length; i++) room[i] = Math.abs(parameters[links[i].index]);
-  room.sort();
-  return room[links.length - most];
-}
-
-/** Whether a weight goes into or comes out of a neuron. */
-const touches = (link, { layer, unit }) =>
-  (link.layer === layer && link.unit === unit) || (link.layer === layer + 1 && link.input === unit);
-
-/** The largest size among the values of one neuron. */
-function largestSize(values, from, to) {
-  let most = 0;
-  for (let i = from; i < to; i++) if (Math.abs(values[i]) > most) most = Math.abs(values[i]);
-  return most;
-}
-
-/**
- * What is white in a neuron's map, and how far from it a value has the strongest colour: probabilities about a half,
- * all else about zero, to 1 or as far as the neuron goes.
- */
-function toneOf(run, { layer, unit }, { cells, batch }, answerScale) {
-  const kind = layer < 0 ? "" : layer < run.network.activations.length ? run.network.activations[layer] : run.network.link;
-  if (kind === "sigmoid") return { white: 0.5, scale: 0.5 };
-  if (layer === run.network.activations.length) return { white: 0, scale: answerScale };
-  const n = cells * cells;
-  const values = layer < 0 ? batch.inputs : batch.layers[layer];
-  return { white: 0, scale: Math.max(1, largestSize(values, unit * n, (unit + 1) * n)) };
-}
-
-/** A neuron's map as side x side pixels: the nearest places of the grid in the shades of the decision map. */
-function paintTile(pixels, side, run, neuron, field, shades, answerScale) {
-  const { cells, batch } = field;
-  const values = neuron.layer < 0 ? batch.inputs : batch.layers[neuron.layer];
-  const { white, scale } = toneOf(run, neuron, field, answerScale);
-  const own = isOutput(run, neuron) && run.task === "multiclass"; // a class has its own colour
-  const stride = (cells - 1) / (side - 1);
-  for (let row = 0, at = 0; row < side; row++) {
-    const start = (neuron.unit * cells + Math.round(row * stride)) * cells;
-    for (let column = 0; column < side; column++) {
-      const value = values[start + Math.round(column * stride)];
-      pixels[at++] = shades[own ? 256 * neuron.unit + Math.round(255 * value) : leanOfValue(value - white, scale)];
-    }
-  }
-}
-
-/** The layers' sizes with one neuron more or less in one of them, or a layer more or less at the end; null at a limit. */
-function resized(hidden, layer, by) {
-  const sizes = hidden.map((units, at) => (at === layer ? units + by : units));
-  return sizes.every((units) => units >= 1 && units <= MOST_UNITS) ? sizes : null;
-}
-
-function relayered(hidden, by) {
-  if (by < 0) return hidden.length ? hidden.slice(0, -1) : null;
-  return hidden.length < MOST_LAYERS ? [...hidden, hidden.at(-1) ?? FIRST_UNITS] : null;
-}
-
-/** A count between a minus and a plus. `press(-1 | 1)` is called for the buttons. */
-function makeStepper(label, press) {
-  const count = make("span", { class: "count" });
-  const button = (by, text, said) => {
-    const node = make("button", { type: "button", "aria-label": `${said} ${label}`, title: `${said} ${label}` }, text);
-    node.addEventListener("click", () => press(by));
-    return node;
-  };
-  const [less, more] = [button(-1, MINUS, "One less:"), button(1, "+", "One more:")];
-  const node = make("div", { class: "stepper", role: "group", "aria-label": label }, less, count, more);
-  return { node, count, less, more };
-}
 
 /**
  * The drawing, in the stage's contract: load() takes a run and colours, paint() what is shown.
@@ -148,20 +22,19 @@ function createNetwork(container, actions) {
   const [maps, mask, names] = ["canvas", "canvas", "canvas"].map((tag) => document.createElement(tag));
   maps.getContext("2d", { willReadFrequently: true }); // put together from pixels: it stays in memory
   const buttons = make("div");
-  const steppers = make("div", { class: "steppers" });
   const tip = make("output", { class: "readout", hidden: "" });
   const rest = make("p", { class: "rest" });
   const drawing = make("div", {
     class: "drawing", role: "group", "aria-label": "The network. Arrow keys move between its neurons.",
   }, canvas, buttons, tip, rest);
-  const layers = makeStepper("hidden layers", (by) => wishLayers(relayered(hiddenSizes(), by)));
+  const builder = createBuilder(actions);
   const title = make("b");
   const change = make("button", { type: "button", title: "Change this neuron's weights and its bias" }, "Edit weights");
   const formula = make("p", { class: "formula" });
   const worked = make("output");
   const box = make("div", { class: "explained" }, make("div", { class: "row" }, title, change), formula, worked);
   const root = make("div", { class: "network" },
-    make("div", { class: "row head" }, layers.node, makeNetworkKey()), steppers, drawing, box);
+    make("div", { class: "row head" }, builder.head, makeNetworkKey()), builder.over, drawing, box);
   container.append(root);
   const editor = createEditor(root, actions, () => buttonOf(looked).focus({ preventScroll: true }));
 
@@ -174,13 +47,8 @@ function createNetwork(container, actions) {
   let asked = ""; // the place and parameter whose gradient was asked for
   const tiles = new Map(); // by side: room for the pixels of one map
 
-  const hiddenSizes = () => run.network.sizes.slice(1, -1);
   const markedIndex = () => editor.index ?? pointed.index ?? null;
   const sideways = (value) => (value > 0 ? palette.classes[1] : value < 0 ? palette.classes[0] : palette.neutral);
-
-  function wishLayers(sizes) {
-    if (sizes) actions.wish({ do: "layers", sizes });
-  }
 
   // --- what does not depend on the epoch ---
 
@@ -227,7 +95,7 @@ function createNetwork(container, actions) {
     paintLayer(mask, width, height, (layer) => layer.fill(frames));
     paintLayer(names, width, height, paintNames);
     placeButtons();
-    placeSteppers();
+    builder.load(run.network, columns);
     if (!looked || !buttonOf(looked)) looked = { layer: sizes.length - 2, unit: 0 };
   }
 
@@ -278,26 +146,6 @@ function createNetwork(container, actions) {
     const { sizes } = run.network;
     if (unit >= sizes[layer + 1]) return undefined;
     return buttons.children[sizes.slice(1, layer + 1).reduce((sum, units) => sum + units, unit)];
-  }
-
-  /** Plus and minus over every hidden layer. */
-  function placeSteppers() {
-    const hidden = hiddenSizes();
-    layers.count.textContent = `${hidden.length} hidden layer${hidden.length === 1 ? "" : "s"}`;
-    layers.less.disabled = !relayered(hidden, -1);
-    layers.more.disabled = !relayered(hidden, 1);
-    if (steppers.childElementCount !== hidden.length) {
-      steppers.replaceChildren(...hidden.map((_, layer) =>
-        makeStepper(`neurons in hidden layer ${layer + 1}`, (by) => wishLayers(resized(hiddenSizes(), layer, by))).node));
-    }
-    const pitch = scene.columns[1].x - scene.columns[0].x;
-    hidden.forEach((units, layer) => {
-      const [less, count, more] = steppers.children[layer].children;
-      steppers.children[layer].style = `left:${scene.columns[layer + 1].x}px;--pitch:${pitch}px`;
-      count.textContent = units;
-      less.disabled = !resized(hidden, layer, -1);
-      more.disabled = !resized(hidden, layer, 1);
-    });
   }
 
   // --- a frame ---
@@ -445,7 +293,7 @@ function createNetwork(container, actions) {
 
   function writeFormula(marked) {
     setText(title, neuronTitle(run, looked));
-    const pieces = formulaOf(run, shown.parameters, looked);
+    const pieces = formulaOf(run, shown.parameters, looked, marked);
     while (formula.childElementCount > pieces.length) formula.lastChild.remove();
     pieces.forEach(({ text, index }, i) => {
       const node = formula.children[i] ?? formula.appendChild(make("span"));
@@ -458,7 +306,7 @@ function createNetwork(container, actions) {
     setText(worked, at
       ? `${[at.x1, at.x2].map((value, i) => `x${subscript(i + 1)} = ${formatDigits(value)}`).join(", ")}:  ` +
         workedOut(run, shown.parameters, looked, at)
-      : "Point at the map: the numbers of that place appear here.");
+      : "Point at the map to work it out there.");
   }
 
   /** dL/dw of a parameter, asked for once when the picture rests. */
@@ -558,6 +406,7 @@ function createNetwork(container, actions) {
     const { x, y } = placeOf(event);
     const { index, neuron } = find(x, y, 16);
     editor.close();
+    builder.close();
     if (index !== undefined) openEditor(index);
     else if (neuron?.layer >= 0) {
       buttonOf(neuron).focus({ preventScroll: true });

@@ -1,4 +1,5 @@
-// One neuron in names and numbers: where its parameters stand, what they are called, its formula. Pure functions.
+// One neuron in names, numbers and colours: where its parameters stand, what they are called, its formula, its map.
+// Pure functions.
 //
 // A neuron is {layer, unit}: layer 0 is the first hidden one, the last holds the outputs, -1 the input features. In the
 // flat parameters a neuron is one row, its weights and last its bias: `input` counts along it, the bias at sizes[layer].
@@ -62,8 +63,9 @@ function parameterName(run, index) {
 /** Three significant digits, kept where they are zeros too, so that running numbers do not dance: 0.820, −12.5. */
 function formatDigits(value) {
   const size = Math.abs(value);
-  if (!(size >= 5e-4 && size < 999.5)) return formatNumber(value);
-  return (size < 1e-3 ? value.toFixed(4) : value.toPrecision(3)).replace("-", MINUS);
+  if (size === 0 || !Number.isFinite(size)) return formatNumber(value);
+  const text = size >= 1e-3 && size < 999.5 ? value.toPrecision(3) : value.toExponential(2).replace("+", "");
+  return text.replaceAll("-", MINUS);
 }
 
 /** What stands around the weighted sum in a neuron's formula: [before, after]. */
@@ -80,14 +82,18 @@ function writtenActivation(run, neuron) {
   return WRITTEN[name] ?? name;
 }
 
-/** The weights of a neuron that a formula has room for, in their order, and how many smaller ones it leaves out. */
-function largestTerms(run, parameters, neuron) {
+/**
+ * The weights of a neuron that a formula has room for, in their order, and how many smaller ones it leaves out. That of
+ * the parameter `wanted` is never left out.
+ */
+function largestTerms(run, parameters, neuron, wanted = null) {
   const { sizes } = run.network;
   const start = parameterIndex(sizes, neuron, 0);
   let inputs = Array.from({ length: sizes[neuron.layer] }, (_, input) => input);
   const smaller = Math.max(0, inputs.length - MOST_TERMS);
   if (smaller) {
-    inputs.sort((a, b) => Math.abs(parameters[start + b]) - Math.abs(parameters[start + a]));
+    const importance = (input) => (start + input === wanted ? Infinity : Math.abs(parameters[start + input]));
+    inputs.sort((a, b) => importance(b) - importance(a));
     inputs = inputs.slice(0, MOST_TERMS).sort((a, b) => a - b);
   }
   return { start, inputs, smaller };
@@ -98,9 +104,9 @@ function largestTerms(run, parameters, neuron) {
  * hidden 1.1 = tanh(0.820·x₁ − 1.30·x₂ + 0.110)
  * @returns {{text: string, index?: number}[]}
  */
-function formulaOf(run, parameters, neuron) {
+function formulaOf(run, parameters, neuron, wanted) {
   const { sizes, features } = run.network;
-  const { start, inputs, smaller } = largestTerms(run, parameters, neuron);
+  const { start, inputs, smaller } = largestTerms(run, parameters, neuron, wanted);
   const [before, after] = aroundTheSum(run, neuron);
   const pieces = [{ text: before }];
   const add = (index, factor) => {
@@ -146,4 +152,40 @@ function neuronInWords(run, parameters, neuron) {
     `${formatDigits(parameters[start + input])} from ${neuronName(run, { layer: neuron.layer - 1, unit: input })}`);
   const more = smaller ? ` and ${smaller} smaller` : "";
   return `${neuronTitle(run, neuron)}: bias ${bias}, weights ${weights.join(", ")}${more}`;
+}
+
+/** The largest size among the values of one neuron. */
+function largestSize(values, from, to) {
+  let most = 0;
+  for (let i = from; i < to; i++) if (Math.abs(values[i]) > most) most = Math.abs(values[i]);
+  return most;
+}
+
+/**
+ * What is white in a neuron's map, and how far from it a value has the strongest colour: probabilities about a half,
+ * all else about zero, to 1 or as far as the neuron goes.
+ */
+function toneOf(run, { layer, unit }, { cells, batch }, answerScale) {
+  const kind = layer < 0 ? "" : layer < run.network.activations.length ? run.network.activations[layer] : run.network.link;
+  if (kind === "sigmoid") return { white: 0.5, scale: 0.5 };
+  if (layer === run.network.activations.length) return { white: 0, scale: answerScale };
+  const n = cells * cells;
+  const values = layer < 0 ? batch.inputs : batch.layers[layer];
+  return { white: 0, scale: Math.max(1, largestSize(values, unit * n, (unit + 1) * n)) };
+}
+
+/** A neuron's map as side x side pixels: the nearest places of the grid in the shades of the decision map. */
+function paintTile(pixels, side, run, neuron, field, shades, answerScale) {
+  const { cells, batch } = field;
+  const values = neuron.layer < 0 ? batch.inputs : batch.layers[neuron.layer];
+  const { white, scale } = toneOf(run, neuron, field, answerScale);
+  const own = isOutput(run, neuron) && run.task === "multiclass"; // a class has its own colour
+  const stride = (cells - 1) / (side - 1);
+  for (let row = 0, at = 0; row < side; row++) {
+    const start = (neuron.unit * cells + Math.round(row * stride)) * cells;
+    for (let column = 0; column < side; column++) {
+      const value = values[start + Math.round(column * stride)];
+      pixels[at++] = shades[own ? 256 * neuron.unit + Math.round(255 * value) : leanOfValue(value - white, scale)];
+    }
+  }
 }

@@ -1,0 +1,104 @@
+// The hands on the network's shape: plus and minus for layers and neurons, and which input features it sees. All of it
+// sends wishes; the drawing changes when the run with the new shape is there.
+
+const MOST_LAYERS = 6;
+const MOST_UNITS = 16;
+const FIRST_UNITS = 4; // of a hidden layer where there was none
+
+/** The layers' sizes with one neuron more or less in one of them, or a layer more or less at the end; null at a limit. */
+function resized(hidden, layer, by) {
+  const sizes = hidden.map((units, at) => (at === layer ? units + by : units));
+  return sizes.every((units) => units >= 1 && units <= MOST_UNITS) ? sizes : null;
+}
+
+function relayered(hidden, by) {
+  if (by < 0) return hidden.length ? hidden.slice(0, -1) : null;
+  return hidden.length < MOST_LAYERS ? [...hidden, hidden.at(-1) ?? FIRST_UNITS] : null;
+}
+
+/** The features with one of them taken in or left out, in the order of the table; null where none would be left. */
+function refeatured(features, name) {
+  const names = Object.keys(FEATURES).filter((one) => features.includes(one) !== (one === name));
+  return names.length ? names : null;
+}
+
+/** A count between a minus and a plus. `press(-1 | 1)` is called for the buttons. */
+function makeStepper(label, press) {
+  const count = make("span", { class: "count" });
+  const button = (by, text, said) => {
+    const node = make("button", { type: "button", "aria-label": `${said} ${label}`, title: `${said} ${label}` }, text);
+    node.addEventListener("click", () => press(by));
+    return node;
+  };
+  const [less, more] = [button(-1, MINUS, "One less:"), button(1, "+", "One more:")];
+  const node = make("div", { class: "stepper", role: "group", "aria-label": label }, less, count, more);
+  return { node, count, less, more };
+}
+
+/**
+ * `head` and `over` (above the columns of the drawing) are to be put in place; load() writes a run's shape into them.
+ * @param {object} actions the stage's
+ */
+function createBuilder(actions) {
+  let network = null;
+  const hidden = () => network.sizes.slice(1, -1);
+  const wishLayers = (sizes) => sizes && actions.wish({ do: "layers", sizes });
+  const layers = makeStepper("hidden layers", (by) => wishLayers(relayered(hidden(), by)));
+  const columns = make("div");
+  const open = make("button", { type: "button", class: "inputs", "aria-expanded": "false" }, "Inputs");
+  const chooser = make("div", { class: "chooser", role: "group", "aria-label": "Inputs of the network", hidden: "" });
+  const over = make("div", { class: "steppers" }, open, chooser, columns);
+
+  for (const name of Object.keys(FEATURES)) {
+    const button = make("button", { type: "button" }, featureName(name));
+    button.addEventListener("click", () => {
+      const names = refeatured(network.features, name);
+      if (names) actions.wish({ do: "features", names });
+    });
+    chooser.append(button);
+  }
+
+  function show(isOpen) {
+    chooser.hidden = !isOpen;
+    open.setAttribute("aria-expanded", isOpen);
+  }
+
+  open.addEventListener("click", () => show(chooser.hidden));
+  over.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || chooser.hidden) return;
+    event.preventDefault();
+    show(false);
+    open.focus();
+  });
+  over.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !over.contains(relatedTarget)) show(false);
+  });
+
+  /** @param {{x: number}[]} places the columns of the drawing, inputs first */
+  function load(newNetwork, places) {
+    network = newNetwork;
+    const sizes = hidden();
+    layers.count.textContent = `${sizes.length} hidden layer${sizes.length === 1 ? "" : "s"}`;
+    layers.less.disabled = !relayered(sizes, -1);
+    layers.more.disabled = !relayered(sizes, 1);
+    if (columns.childElementCount !== sizes.length) {
+      columns.replaceChildren(...sizes.map((_, layer) =>
+        makeStepper(`neurons in hidden layer ${layer + 1}`, (by) => wishLayers(resized(hidden(), layer, by))).node));
+    }
+    over.style.setProperty("--pitch", `${places[1].x - places[0].x}px`);
+    open.style.left = `${places[0].x}px`;
+    sizes.forEach((units, layer) => {
+      const [less, count, more] = columns.children[layer].children;
+      columns.children[layer].style.left = `${places[layer + 1].x}px`;
+      count.textContent = units;
+      less.disabled = !resized(sizes, layer, -1);
+      more.disabled = !resized(sizes, layer, 1);
+    });
+    Object.keys(FEATURES).forEach((name, i) => {
+      chooser.children[i].setAttribute("aria-pressed", network.features.includes(name));
+      chooser.children[i].disabled = !refeatured(network.features, name);
+    });
+  }
+
+  return { head: layers.node, over, load, close: () => show(false) };
+}
