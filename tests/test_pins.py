@@ -11,6 +11,7 @@ from nn_core import predict
 from tests.conftest import ROOT
 from tests.test_stage import open_page, part, text, trained
 from ui.components.pins import LONGEST_NAME, MOST, Pin, Wish, encode_pins, wished
+from ui.components.stage import encode
 
 FOLDER = component.FOLDER
 NOW = {"Learning rate": "0.5", "Hidden layers": "4", "Noise": "0"}
@@ -241,6 +242,22 @@ def test_small_maps_follow_the_time_line(page):
             border = painted.sum(axis=1) < 200  # the line between the classes hides the tint
             assert border.sum() < 2
             np.testing.assert_allclose(painted[~border], expected[~border], atol=6)
+
+
+@pytest.mark.browser
+def test_where_a_run_has_diverged_its_map_is_blank(page):
+    _, history, data = trained(epochs=20)
+    parameters = history.parameters.copy()
+    parameters[-1] = np.nan
+    broken = encode(history._replace(parameters=parameters), data, run=1, seconds=0)
+    mount(page, [Pin("broken", 0, broken, NOW)])
+    said = "said => document.querySelector('div').shadowRoot.querySelector('[data-part=epoch]').textContent === said"
+    for epoch, text_then, blank in [(None, "epoch 20", True), (0, "epoch 0", False), (20, "epoch 20", True)]:
+        if epoch is not None:
+            page.evaluate("epoch => dispatchEvent(new CustomEvent('nn-epoch', { detail: epoch }))", epoch)
+        page.wait_for_function(said, arg=text_then)
+        painted = page.evaluate(PIXELS, [0, [[20, 20], [60, 30], [100, 100]]])
+        assert (np.array(painted) == 255).all() == blank
 
 
 @pytest.mark.browser

@@ -7,9 +7,6 @@ const LONGEST_NAME = 40;
 const boards = new WeakMap(); // one board per mounted component: the module is shared by all of them
 let wishes = 0; // makes every wish a new state
 
-const partsOf = (root) =>
-  Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
-
 /** The header of a payload, each of its pins with its `run`; the format stands in pins/__init__.py. */
 function parsePins(bytes) {
   const { header, rest } = openContainer(bytes);
@@ -42,6 +39,8 @@ function createSmallMap(canvas) {
     const plot = { x: 0, y: 0, width: side, height: side };
     const outputs = forward(run.network, parametersAt(run, position, parameters), field.batch);
     colourField(picture, outputs, run, shades, scale);
+    context.fillStyle = palette.contrast; // where a run that diverged has no answer
+    context.fillRect(0, 0, side, side);
     drawPicture(context, picture, plot);
     context.beginPath();
     traceBorders(context, picture, outputs, run, plot);

@@ -216,6 +216,10 @@ function fitText(context, text, width) {
   return kept === text ? text : `${kept}…`;
 }
 
+/** The parts of a piece of the page by their names. */
+const partsOf = (root) =>
+  Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
+
 /** Write a text only when it differs: a repaint that says the same touches no page layout. */
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
