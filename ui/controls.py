@@ -204,10 +204,11 @@ def _live_number(config: Config, name: str, step: float | None, answered: int) -
 
 def in_detail(run: session.Run) -> None:
     """All other settings, and the run to take away: one drawer is open at a time, and only its widgets exist."""
+    config = session.in_force()
     drawers = {
-        "Data": lambda: data(run.config),
-        "Network": lambda: network(run.config),
-        "Training": lambda: training(run.config),
+        "Data": lambda: data(config),
+        "Network": lambda: network(config),
+        "Training": lambda: training(config),
         "Chart to zoom": lambda: chart(run),
         "Save": lambda: downloads(run),
     }
