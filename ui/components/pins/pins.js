@@ -1,7 +1,7 @@
 // Pinned runs: a card each with a small map that follows the stage's time line, and the settings in which they differ.
 // Nothing is decided here: a button sends a wish to Python, and the answer is the next payload.
 
-const SMALL = { most: 64, work: 60_000 }; // the grid of one small map: up to eight of them are painted in a frame
+const SMALL = { most: 56, work: 50_000 }; // the grid of one small map: up to eight of them are painted in a frame
 const LONGEST_NAME = 40;
 
 const boards = new WeakMap(); // one board per mounted component: the module is shared by all of them
