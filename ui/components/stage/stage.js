@@ -11,7 +11,7 @@ let wishesSent = 0; // makes every wish a new state
 
 /** Everything inside one mounted component. `send` takes a wish to the server. */
 function createStage(root, send) {
-  const parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
+  const parts = partsOf(root);
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
   const listening = new AbortController(); // takes every listener away at once
   const chart = { metric: "loss", logarithmic: false };
@@ -130,6 +130,7 @@ function createStage(root, send) {
     arrange();
   }
 
+  const focusOn = () => focus.hovered ?? focus.stuck;
   const exists = (neuron) => neuron === null || neuron.unit < run.network.sizes[neuron.layer + 1];
 
   /** The run that was wished for is there. */
@@ -190,7 +191,7 @@ function createStage(root, send) {
     shown.epoch = shownEpoch();
     shown.moving = moving;
     shown.field = fieldFor(moving);
-    shown.focus = focus.hovered ?? focus.stuck;
+    shown.focus = focusOn();
     shown.gradient = edited.size ? null : (gradients.get(nameOf(place())) ?? null);
     shown.place = pointed.place;
     forward(run.network, shown.parameters, shown.field.batch);
@@ -396,7 +397,7 @@ function createStage(root, send) {
     writeStride();
     parts.log.disabled = parts.linear.disabled = chart.metric === "score";
     parts.settle.disabled = !canGoOn() || (run.outcome !== null && run.outcome.name !== "learning");
-    parts["train-on"].disabled = parts["edits-train-on"].disabled = !canGoOn();
+    parts["train-on"].disabled = !canGoOn();
     parts.slider.setAttribute("aria-valuemin", 0);
     parts.slider.setAttribute("aria-valuemax", lastEpoch());
     writePlaying();
@@ -435,7 +436,7 @@ function createStage(root, send) {
     const within = guest?.updates
       ? `+ ${formatCount(guest.updates)} of ${formatCount(updatesAnEpoch)} updates`
       : `of ${formatCount(run.figures.epochs)}`;
-    if (edited.size) return { ...figuresInWords(run, place().epoch, {}), within };
+    if (edited.size) return { ...figuresInWords(run, place().epoch, UNKNOWN_FIGURES), within };
     return { ...(guest ? figuresInWords(run, guest.epoch, guest.figures) : figuresAt(run, shownEpoch())), within };
   }
 
@@ -476,16 +477,6 @@ function createStage(root, send) {
 
   function listen(node, type, handler) {
     node.addEventListener(type, handler, { signal: listening.signal });
-  }
-
-  /** Show a readout at a place inside the frame it belongs to; without a text, hide it. */
-  function showReadout(readout, text, x, y) {
-    readout.hidden = text === null;
-    if (text === null) return;
-    setText(readout, text);
-    const left = Math.max(0, Math.min(x + 14, readout.parentElement.clientWidth - readout.offsetWidth));
-    const top = Math.max(0, y - readout.offsetHeight - 12);
-    readout.style.transform = `translate(${left}px, ${top}px)`;
   }
 
   function showReadoutAt(readout, text, event) {
@@ -571,7 +562,6 @@ function createStage(root, send) {
     forward: () => step(1),
     last: () => goTo(end()),
     "train-on": trainOn,
-    "edits-train-on": trainOn,
     settle,
     "start-over": startOver,
     whole: () => actions.wish({ do: "whole" }),
@@ -620,7 +610,11 @@ function createStage(root, send) {
     get wishes() { return sent; },
     parameters: () => Array.from(shownParameters()),
     gradient: () => shown.gradient && Array.from(shown.gradient),
+    get focused() { return focusOn(); },
     focus: actions.focus,
+    edit: actions.edit,
+    commit: actions.commit,
+    askGradient: actions.gradient,
     seek: goToEpoch,
     toggle,
     output: (x1, x2) => Array.from(outputAt(x1, x2)),

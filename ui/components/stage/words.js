@@ -18,7 +18,7 @@ function answerOf(run, outputs) {
   if (run.task === "regression") return { said: formatNumber(outputs[0]), share: "" };
   const k = run.task === "binary" ? Number(outputs[0] > 0.5) : winner(outputs, 1, 0);
   const probability = run.task === "binary" ? (k ? outputs[0] : 1 - outputs[0]) : outputs[k];
-  return { k, said: run.classes[k], share: formatPercent(probability) };
+  return { k, said: classTitle(run, k), share: formatPercent(probability) };
 }
 
 const formatScore = (run, value) => (run.score === "accuracy" ? formatPercent(value) : formatFixed(value));
@@ -32,6 +32,8 @@ function figuresAt(run, epoch) {
     train_score: arrays.train_score[at], test_score: arrays.test_score[at],
   });
 }
+
+const UNKNOWN_FIGURES = { train_loss: NaN, test_loss: NaN, train_score: NaN, test_score: NaN };
 
 function figuresInWords(run, epoch, figures) {
   return {
@@ -50,7 +52,7 @@ const OUTCOMES = {
   solved: { word: "Solved", icon: TICK },
   plateau: { word: "Plateau", icon: "M2 11C5 11 4 6 7 6H14" },
   diverged: { word: "Diverged", icon: CROSS },
-  learning: { word: "Still learning", icon: "M2.5 3C4 10 8 12 13.5 13M13.5 13L9.5 14M13.5 13L11 9.8" },
+  learning: { word: "Still learning", icon: "M2.5 3C4 8.5 7.5 11.5 13 12.5M9.5 14.5L13.5 12.6L11.5 8.6" },
   untrained: { word: "Untrained", icon: "M8 3A5 5 0 1 1 7.99 3" },
 };
 
@@ -129,4 +131,14 @@ function writeCorners(body, run, answers) {
 /** A typed number, with a decimal point or comma; NaN for anything else. */
 function readNumber(text) {
   return /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text.trim().replace(",", ".")) : NaN;
+}
+
+/** Show a readout at a place inside the frame it belongs to; without a text, hide it. */
+function showReadout(readout, text, x, y) {
+  readout.hidden = text === null;
+  if (text === null) return;
+  setText(readout, text);
+  const left = Math.max(0, Math.min(x + 14, readout.parentElement.clientWidth - readout.offsetWidth));
+  const top = Math.max(0, y - readout.offsetHeight - 12);
+  readout.style.transform = `translate(${left}px, ${top}px)`;
 }
