@@ -15,18 +15,24 @@ from playwright.sync_api import Browser, ElementHandle, Page, sync_playwright
 
 from tests.conftest import AT_REST, running_app
 
+received: list[int] = []  # sizes of the messages to the browser, in bytes
 WATCH = """stage => {
     const seen = window.seen = [];
     (function look() {
         const { run } = stage.nnStage;
-        if (seen.at(-1)?.run !== run) seen.push({ run, at: performance.now() });
+        if (seen.at(-1)?.run !== run) seen.push({ run, at: performance.now(), finished: stage.nnStage.finished });
         requestAnimationFrame(look);
     })();
 }"""
 
 
+DEEP = "/?dataset=spiral&samples=500&hidden_sizes=8,8,8,8,8,8&optimizer=adam&learning_rate=0.01&epochs=2000"
+
+
 def opened(browser: Browser, address: str) -> tuple[Page, ElementHandle]:
     page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    received.clear()
     page.goto(address)
     stage = page.wait_for_selector(".nn-stage")
     assert stage
@@ -70,6 +76,63 @@ def drags(page: Page, stage: ElementHandle, name: str, seconds: float = 6) -> tu
     return pictures, statistics.median(waits)
 
 
+def deep_run(page: Page, stage: ElementHandle) -> tuple[float, float]:
+    """Median milliseconds from the release of the learning rate to the first and to the finished picture."""
+    page.evaluate("stage => (" + WATCH + ")(stage)", stage)
+    box = page.get_by_role("slider", name="Learning rate").bounding_box()
+    assert box
+    firsts, lasts, y = [], [], box["y"] + box["height"] / 2
+    for i in range(9):
+        before = page.evaluate("seen.length")
+        page.mouse.move(box["x"] + box["width"] * (0.4 + 0.01 * i), y)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * (0.4 + 0.01 * (i + 1)), y)
+        released = page.evaluate("performance.now()")
+        page.mouse.up()
+        page.wait_for_function("n => seen.length > n && seen.at(-1).finished", arg=before)
+        page.wait_for_timeout(1000)
+        firsts.append(page.evaluate("n => seen[n].at", before) - released)
+        lasts.append(page.evaluate("seen.at(-1).at") - released)
+    return statistics.median(firsts), statistics.median(lasts)
+
+
+def painting(page: Page, stage: ElementHandle) -> float:
+    """Median milliseconds from the end of a stroke, a point, to the run that has learnt from it."""
+    page.evaluate("stage => (" + WATCH + ")(stage)", stage)
+    page.get_by_role("button", name="Paint").click()
+    box = page.locator("canvas[data-part=map]").bounding_box()
+    assert box
+    waits = []
+    for i in range(15):
+        before = page.evaluate("seen.length")
+        page.mouse.move(box["x"] + 80 + 15 * i, box["y"] + 90 + 9 * i)
+        page.mouse.down()
+        released = page.evaluate("performance.now()")
+        page.mouse.up()
+        page.wait_for_function("n => seen.length > n", arg=before)
+        waits.append(page.evaluate("n => seen[n].at", before) - released)
+        page.wait_for_timeout(400)
+    return statistics.median(waits)
+
+
+def gradients(page: Page, stage: ElementHandle) -> float:
+    """Median milliseconds until the gradient of the epoch shown is there, asked for at a new epoch each time."""
+    waits = []
+    for i in range(15):
+        stage.evaluate("(stage, i) => stage.nnStage.seek(40 * i)", i)
+        page.wait_for_timeout(400)
+        waits.append(
+            stage.evaluate(
+                """stage => new Promise((resolve) => {
+                    const begun = performance.now();
+                    addEventListener("nn-answer", () => resolve(performance.now() - begun), { once: true });
+                    stage.nnStage.askGradient();
+                })"""
+            )
+        )
+    return statistics.median(waits)
+
+
 def playback(page: Page, stage: ElementHandle) -> tuple[float, int]:
     """Frames a second of a whole playback, and how many messages the browser sent meanwhile."""
     sent = page.evaluate(
@@ -97,7 +160,23 @@ def main() -> None:
                 page.close()
             page, stage = opened(browser, address)
             frames, sent = playback(page, stage)
-            print(f"playback: {frames:.0f} frames a second, {sent} messages sent")
+            print(
+                f"playback: {frames:.0f} frames a second, {sent} messages sent; largest message {max(received):,} bytes"
+            )
+            print(f"gradient: {gradients(page, stage):.0f} ms (median of 15)")
+            page.close()
+            page, stage = opened(browser, address)
+            print(f"painted point: {painting(page, stage):.0f} ms from the stroke's end to the new run (median of 15)")
+            page.close()
+            page, stage = opened(browser, address + DEEP)
+            first, last = deep_run(page, stage)
+            print(
+                f"6 x 8 on the spiral, 2,000 epochs: first picture {first:.0f} ms, finished {last:.0f} ms (medians of 9)"
+            )
+            frames, sent = playback(page, stage)
+            print(
+                f"playback: {frames:.0f} frames a second, {sent} messages sent; largest message {max(received):,} bytes"
+            )
         browser.close()
 
 

@@ -603,6 +603,7 @@ function createStage(root, send) {
   /** For tests and measurements: what is shown, and how often it was painted. */
   root.nnStage = {
     get run() { return run.run; },
+    get finished() { return run.finished; },
     get epoch() { return shownEpoch(); },
     get playing() { return playing; },
     get frames() { return painted.frames; },
