@@ -1,14 +1,16 @@
-// The hidden space: the data as the last hidden layer hands them on, and the straight cut the output makes through them.
-// On a sheet (sheet.js) the output is a network without hidden layers over (u1, u2), and is painted as the plane is.
+// The hidden space: the data as the last hidden layer hands them on, and the straight cut the output makes through
+// them. On a sheet (sheet.js) the output is a network without hidden layers over (u1, u2), painted as the plane is.
 
 const SHEET_CELLS = 64; // a side of its grid; the borders are straight, finer is not truer
 const SHEET_TINT = 0.55; // fainter than the plane: here the points and the cut are what to look at
 const SHEET_ROOM = 1.12; // times what the data reach in the whole run: the frame holds still while it plays
 const SPANS = { tanh: [-1, 1], sigmoid: [0, 1] }; // what bounded activations can say
 const REACH_POINTS = 250; // of the data, to measure that on
+const KINDS = { cut: "across the cut", directions: "main directions", units: "two units" }; // of sheets
 const MESH = { lines: 17, steps: 41 }; // the grid of the input plane, drawn warped
 const LIFT = 26; // pixels between the classes where one unit makes the plane a line
-const STRAIGHT = { task: "regression" }; // as which a border is traced where the sum, before the link, is zero
+const CUT_TITLES = [["across the cut", "along the cut"], ["across the borders, 1", "across the borders, 2"]];
+const BEFORE_LINK = { task: "regression" }; // p is a half where the sum is zero: there the line is exactly straight
 const NEAR = 24; // pixels from the pointer to the point it means
 
 /** A unit of the last hidden layer by name. */
@@ -19,6 +21,16 @@ const saidAt = (outputs, n, place) => (outputs.length > n ? winner(outputs, n, p
 
 /** "x₁ 0.25": a coordinate in the visitor's own numbers. */
 const axisText = (axis, value) => `${axis.title} ${formatNumber(toAxis(axis, value))}`;
+
+/** Let a select offer these options, value -> text. They are made anew only when they change. */
+function offerOptions(node, options, value) {
+  const offered = JSON.stringify(options);
+  if (node.dataset.offered !== offered) {
+    node.replaceChildren(...Object.entries(options).map(([name, text]) => make("option", { value: name }, text)));
+    node.dataset.offered = offered;
+  }
+  node.value = value;
+}
 
 /** Places of the plane on their way through the network, and room for where on the sheet they come to lie. */
 function makeGroup(network, x1, x2) {
@@ -78,14 +90,25 @@ function paintCorners(context, corners, table, { plot }, palette) {
   }
 }
 
+/** A ring around a place that is pointed at elsewhere. */
+function paintRing(context, x, y, palette) {
+  context.beginPath();
+  context.arc(x, y, 10, 0, 2 * Math.PI);
+  for (const [width, colour] of [[5, palette.contrast], [2.5, palette.outline]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.stroke();
+  }
+}
+
 /** What there is to see, computed from the data: `right` of `total` training points are on the right side. */
 function hiddenInWords(run, { kind, exact, shares }, { right, total, separable }) {
   const units = run.network.sizes.at(-2);
-  const cut = units > 2 ? "flat cut" : units === 2 ? "straight line" : "threshold";
+  const cut = ["threshold", "straight line"][units - 1] ?? "flat cut";
   const count = `${formatCount(right)} of ${formatCount(total)}`;
   const words = [];
   if (run.task === "regression") {
-    words.push("In this space the output is an even slope, and zero on the line.");
+    words.push(`In this space the output is an even slope, and ${formatNumber(toAxis(run.axes[2], 0))} on the line.`);
   } else if (run.task === "multiclass") {
     words.push(`In this space the borders are straight: ${count} training points are on their side.`);
   } else {
@@ -94,7 +117,7 @@ function hiddenInWords(run, { kind, exact, shares }, { right, total, separable }
     else if (separable) words.push(`One ${cut} separates the classes here, as one does in the input plane.`);
     else words.push(`Here one ${cut} does: all ${formatCount(total)} training points are on the right side.`);
   }
-  if (kind === "cut" && exact && run.task !== "multiclass") words.push("It is seen edge-on.");
+  if (kind === "cut" && units > 2 && run.task === "binary") words.push("It is seen edge-on.");
   if (shares) words.push(`These two directions hold ${formatPercent(sum(shares))} of the variance.`);
   if (!exact) words.push("Background and line are a slice through the mean: off it, points may seem misplaced.");
   return words.join(" ");
@@ -118,9 +141,9 @@ function createHidden(container, actions) {
   const chosen = { kind: null, units: [0, 1] }; // null: the units where there are two, else across the cut
   const stamps = new Map();
   const picture = makePicture(SHEET_CELLS);
-  let run, palette, shades, scene, points, mesh, corners, output, field, fieldOf, shown;
-  let spans, separable; // of this run's axes, of its data: found out when they are needed
-  let before = null; // the main directions of the last frame
+  let run, palette, shades, scene, points, pointsOf, mesh, corners, output, field, fieldOf, shown;
+  let spans, separable; // of the axes in this run, of the data: found out when they are needed
+  let before = null; // the directions of the last frame
   let pointer = null; // on the canvas, in CSS pixels
 
   const units = () => run.network.sizes.at(-2);
@@ -129,8 +152,7 @@ function createHidden(container, actions) {
   // --- a new run, size or theme ---
 
   function load(newRun, newPalette) {
-    if (run?.arrays.points !== newRun.arrays.points) separable = undefined;
-    if (run?.network.sizes.at(-2) !== newRun.network.sizes.at(-2)) before = null;
+    if (run && units() !== newRun.network.sizes.at(-2)) before = null;
     run = newRun;
     palette = newPalette;
     spans = scene = undefined;
@@ -145,51 +167,75 @@ function createHidden(container, actions) {
     scene = { plot: { x: left, y: top, width: width - left - right, height: height - top - bottom }, width, height };
     stamps.clear();
     shades = makeShades(palette, classCount(run));
-    fieldOf = "";
+    pointsOf = fieldOf = "";
     output = { sizes: [2, run.network.sizes.at(-1)], activations: [], features: ["x1", "x2"], link: "linear" };
-    points = placePoints(run, { ...scene, domain: run.domain });
     const table = run.corners ?? [];
     corners = makeGroup(run.network, table.map(([x1]) => x1), table.map(([, x2]) => x2));
     mesh = units() === 2 ? makeMesh(run) : null;
   }
 
+  /** The points in force, if they are others than before. */
+  function placeData() {
+    const which = dataInForce(run, shown.epoch);
+    const wanted = `${which} ${taste.tests}`;
+    if (wanted === pointsOf) return;
+    pointsOf = wanted;
+    points = placePoints(run, { ...scene, domain: run.domain }, dataRows(run, which, null, taste.tests));
+    separable = undefined;
+  }
+
   /** The choices there are for the axes, and which are made. */
   function offerAxes() {
-    const offer = (node, options, value) => {
-      const offered = Object.values(options).join();
-      if (node.dataset.offered !== offered) {
-        node.replaceChildren(...Object.entries(options).map(([name, text]) => make("option", { value: name }, text)));
-        node.dataset.offered = offered;
-      }
-      node.value = value;
-    };
-    const names = Object.fromEntries(Array.from({ length: units() }, (_, unit) => [unit, unitName(run, unit)]));
+    const names = Array.from({ length: units() }, (_, unit) => unitName(run, unit));
     chosen.units = chosen.units.map((unit) => Math.min(unit, units() - 1));
     if (chosen.units[0] === chosen.units[1]) chosen.units = [0, Math.min(1, units() - 1)];
-    offer(kind, { cut: "across the cut", directions: "main directions", units: "two units" }, kindShown());
+    offerOptions(kind, KINDS, kindShown());
     [across, up].forEach((node, axis) => {
-      offer(node, names, chosen.units[axis]);
+      offerOptions(node, names, chosen.units[axis]);
       node.hidden = kindShown() !== "units";
     });
   }
 
   // --- a frame ---
 
-  /** The sheet chosen, at the network shown: `domain` is its frame, `titles` name its axes, `exact` says whether the
-   * output depends on nothing that is off it. */
-  function makeSheet(rows, parameters) {
-    const kind = kindShown();
-    return { kind, ...(kind === "units" ? sheetOfUnits(rows) : sheetOfDirections(kind, rows, parameters)) };
+  /**
+   * The sheet chosen, at the network shown: `domain` is its frame, `titles` name its axes, `exact` says whether the
+   * output depends on nothing that is off it.
+   */
+  function makeSheet(rows) {
+    return kindShown() === "units" ? sheetOfUnits(rows) : sheetOfDirections(rows);
   }
 
   function sheetOfUnits(rows) {
-    const [first, second] = chosen.units.map((unit) => unitVector(units(), unit));
     const base = meansOf(rows, points.counts);
     for (const unit of chosen.units) base[unit] = 0; // the axes show the activations themselves
     spans ??= chosen.units.map(spanOf);
     const titles = chosen.units.map((unit) => unitName(run, unit));
-    if (units() > 1) return { base, first, second, domain: spans.flat(), titles, exact: units() === 2 };
-    return { base, first, second: [0], domain: [...spans[0], -1, 1], titles: [titles[0], ""], exact: true };
+    const sheet = { kind: "units", base, domain: spans.flat(), titles };
+    const [first, second] = chosen.units.map((unit) => unitVector(units(), unit));
+    if (units() > 1) return { ...sheet, first, second, exact: units() === 2 };
+    return { ...sheet, first, second: [0], domain: [...spans[0], -1, 1], titles: [titles[0], ""], exact: true };
+  }
+
+  function sheetOfDirections(rows) {
+    const [kind, outputs] = [kindShown(), run.network.sizes.at(-1)];
+    const { means, directions, shares } = directionsIn(rows, shown.parameters, points.counts, before);
+    before = directions;
+    spans ??= squareSpans();
+    const titles = shares
+      ? shares.map((share, k) => `main direction ${k + 1} (${formatPercent(share)})`)
+      : CUT_TITLES[Number(outputs > 1)];
+    return {
+      kind, base: means, first: directions[0], second: directions[1], shares,
+      domain: spans.flat(),
+      titles,
+      exact: units() === 2 || (kind === "cut" && outputs <= 3),
+    };
+  }
+
+  function directionsIn(rows, parameters, counts, near) {
+    if (kindShown() === "directions") return mainDirections(rows, counts, near);
+    return cutDirections(run.network, parameters, rows, counts, near);
   }
 
   /** From where to where the axis of a unit goes. */
@@ -199,24 +245,10 @@ function createHidden(container, actions) {
     return [middle - half, middle + half];
   }
 
-  function sheetOfDirections(kind, rows, parameters) {
-    const outputs = run.network.sizes.at(-1);
-    const find = (rows, parameters, counts, before) =>
-      kind === "cut" ? cutDirections(run.network, parameters, rows, counts, before) : mainDirections(rows, counts, before);
-    const { means, directions, shares } = find(rows, parameters, points.counts, before);
-    before = directions;
-    spans ??= squareSpans((batch) => radiusOf(run, batch, (some, trained) => find(some, trained, new Float64Array(batch.n).fill(1))));
-    const titles = shares
-      ? shares.map((share, k) => `main direction ${k + 1} (${formatPercent(share)})`)
-      : outputs === 1 ? ["across the cut", "along the cut"] : ["across the borders, 1", "across the borders, 2"];
-    const exact = units() === 2 || (kind === "cut" && outputs <= 3);
-    return { base: means, first: directions[0], second: directions[1], domain: spans.flat(), titles, exact, shares };
-  }
-
-  /** The frame of a sheet on which right angles are right angles. */
-  function squareSpans(measure) {
+  /** The same scale on both axes: a right angle stays one. */
+  function squareSpans() {
     const { width, height } = scene.plot;
-    const half = SHEET_ROOM * measure(someData()) || 1;
+    const half = SHEET_ROOM * radiusOf(run, someData(), directionsIn) || 1;
     return [width, height].map((side) => (half * side) / Math.min(width, height)).map((side) => [-side, side]);
   }
 
@@ -229,17 +261,19 @@ function createHidden(container, actions) {
   function paint(newShown) {
     shown = newShown;
     if (!scene) return;
+    placeData();
     const { plot, width, height } = scene;
     const context = fitCanvas(canvas, width, height);
     context.clearRect(0, 0, width, height);
     const groups = [points, corners, mesh].filter(Boolean);
     for (const { batch } of groups) forward(run.network, shown.parameters, batch);
     const rows = points.batch.layers.at(-2);
+    if (!points.n) return setText(caption, "There are no points to show yet.");
     if (!rows.every(Number.isFinite)) return setText(caption, "The activations have become too large to show.");
-    const sheet = makeSheet(rows, shown.parameters);
+    const sheet = makeSheet(rows);
     for (const group of groups) projectOnto(sheet, group, plot);
     if (units() === 1) lift();
-    const axes = sheet.titles.map((title) => ({ title, zero: 0, unit: 1 }));
+    const axes = sheet.titles.map((title) => title && { title, zero: 0, unit: 1 });
     paintAxes(context, { ...scene, ...sheet, axes }, palette);
     context.save();
     context.beginPath();
@@ -248,7 +282,7 @@ function createHidden(container, actions) {
     paintGround(context, sheet);
     paintPoints(context, points, run, palette, shades, stamps);
     const outputs = points.batch.layers.at(-1);
-    if (run.task !== "regression") markWrong(context, points, outputs, palette);
+    if (run.task !== "regression" && taste.errors) markWrong(context, points, outputs, palette);
     paintCorners(context, corners, run.corners ?? [], scene, palette);
     markPlace(context, sheet);
     context.restore();
@@ -262,14 +296,13 @@ function createHidden(container, actions) {
     fieldOf = String(sheet.domain);
     const sums = forward(output, parametersOnSheet(run.network, shown.parameters, sheet), field.batch);
     const border = new Path2D();
-    traceBorders(border, picture, sums, run.task === "binary" ? STRAIGHT : run, plot); // before the link: exactly straight
+    traceBorders(border, picture, sums, run.task === "binary" ? BEFORE_LINK : run, plot);
     LINKS[run.network.link](sums, field.batch.n);
     colourField(picture, sums, run, shades, points.scale);
     context.fillStyle = palette.contrast;
     context.fillRect(plot.x, plot.y, plot.width, plot.height);
     context.globalAlpha = SHEET_TINT;
-    const inner = SHEET_CELLS - 1; // the outermost cells lie on the edges
-    context.drawImage(picture.canvas, 0.5, 0.5, inner, inner, plot.x, plot.y, plot.width, plot.height);
+    drawPicture(context, picture, plot);
     context.globalAlpha = 1;
     if (mesh) paintMesh(context, mesh, palette);
     context.strokeStyle = palette.outline;
@@ -281,7 +314,8 @@ function createHidden(container, actions) {
   function lift() {
     const middle = (classCount(run) - 1) / 2;
     for (let i = 0; i < points.n; i++) {
-      points.top[i] -= LIFT * (run.task === "regression" ? points.targets[i] / points.scale : points.targets[i] - middle);
+      const level = run.task === "regression" ? points.targets[i] / points.scale : points.targets[i] - middle;
+      points.top[i] -= LIFT * level;
     }
   }
 
@@ -291,13 +325,7 @@ function createHidden(container, actions) {
     const group = makeGroup(run.network, [shown.place.x1], [shown.place.x2]);
     forward(run.network, shown.parameters, group.batch);
     projectOnto(sheet, group, scene.plot);
-    for (const [width, colour] of [[5, palette.contrast], [2, palette.outline]]) {
-      context.beginPath();
-      context.arc(group.left[0], group.top[0], 9, 0, 2 * Math.PI);
-      context.strokeStyle = colour;
-      context.lineWidth = width;
-      context.stroke();
-    }
+    paintRing(context, group.left[0], group.top[0], palette);
   }
 
   function writeWords(sheet, outputs) {
@@ -340,14 +368,15 @@ function createHidden(container, actions) {
     const hidden = kindShown() === "units" ? [...new Set(chosen.units)] : [];
     const here = hidden.map((unit) => `${unitName(run, unit)} ${formatNumber(layers.at(-2)[unit * n + i])}`);
     const said = run.task === "regression" ? axisText(run.axes[2], points.targets[i]) : run.classes[points.targets[i]];
-    showReadout(readout, `${inPlane.join(", ")} (${said})${here.length ? " → " : ""}${here.join(", ")}`, points.left[i], points.top[i]);
+    const text = [`${inPlane.join(", ")} (${said})`, here.join(", ")].filter(Boolean).join(" → ");
+    showReadout(readout, text, points.left[i], points.top[i]);
   }
 
   function onPointer(event) {
     const away = event.type === "pointerleave" || event.type === "pointercancel";
-    pointer = away || !scene ? null : { x: event.offsetX, y: event.offsetY };
-    const i = scene ? pointedAt() : -1;
-    actions.point(i < 0 ? null : { x1: points.x1[i], x2: points.x2[i] });
+    pointer = away ? null : { x: event.offsetX, y: event.offsetY };
+    const i = points ? pointedAt() : -1;
+    actions.point(i < 0 ? null : { x1: points.x1[i], x2: points.x2[i], ring: true }); // the map rings it
   }
 
   function onChoice() {
@@ -358,16 +387,10 @@ function createHidden(container, actions) {
     actions.repaint();
   }
 
-  for (const type of ["pointermove", "pointerdown", "pointerleave", "pointercancel"]) canvas.addEventListener(type, onPointer);
+  for (const type of ["pointermove", "pointerdown", "pointerleave", "pointercancel"]) {
+    canvas.addEventListener(type, onPointer);
+  }
   for (const node of [kind, across, up]) node.addEventListener("change", onChoice);
 
   return { load, paint };
-}
-function showReadout(readout, text, x, y) {
-  readout.hidden = text === null;
-  if (text === null) return;
-  setText(readout, text);
-  const left = Math.max(0, Math.min(x + 14, readout.parentElement.clientWidth - readout.offsetWidth));
-  const top = Math.max(0, y - readout.offsetHeight - 12);
-  readout.style.transform = `translate(${left}px, ${top}px)`;
 }

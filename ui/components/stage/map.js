@@ -112,7 +112,7 @@ function separationInWords(run, { n, targets, counts }, sides) {
   }
   const total = `positive for ${formatCount(positive)} of ${formatCount(all)}`;
   if (run.task === "regression" || !positive) return total;
-  const shares = [...of].sort(([, a], [, b]) => b - a);
+  const shares = [...of].sort(([k, a], [other, b]) => b - a || k - other);
   return `${total}: ${shares.map(([k, count]) => `${formatCount(count)} of class ${classTitle(run, k)}`).join(", ")}`;
 }
 
@@ -140,7 +140,7 @@ function paintAxes(context, { plot, width, height, domain, axes }, palette) {
   }
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const [x2, text] of ticksOf(axes[1], x2Low, x2High)) {
+  for (const [x2, text] of axes[1] ? ticksOf(axes[1], x2Low, x2High) : []) {
     context.fillText(text, plot.x - 7, topOf(x2, plot, domain), plot.x - 8);
   }
   context.globalAlpha = 1;
@@ -148,7 +148,7 @@ function paintAxes(context, { plot, width, height, domain, axes }, palette) {
   context.textBaseline = "bottom";
   context.textAlign = "center";
   context.fillText(fitText(context, axes[0].title, plot.width), plot.x + plot.width / 2, height);
-  const title = fitText(context, axes[1].title, width - 4); // above the upright axis, where a long one has room
+  const title = fitText(context, axes[1]?.title ?? "", width - 4); // above the upright axis, where a long one has room
   const half = context.measureText(title).width / 2;
   context.fillText(title, Math.max(plot.x, half + 2), plot.y - 4);
 }
@@ -290,7 +290,7 @@ function createMap({ canvas, bar, key }, actions) {
     writeNote(focus);
   }
 
-  function paintData(context, answers, residuals, { focus, parameters }) {
+  function paintData(context, answers, residuals, { focus, parameters, place }) {
     const { width, height } = scene;
     context.save();
     clipToPlot(context);
@@ -302,6 +302,10 @@ function createMap({ canvas, bar, key }, actions) {
     } else {
       context.drawImage(marks, 0, 0, width, height);
       if (run.task !== "regression" && taste.errors) markWrong(context, points, answers, look.palette);
+    }
+    if (place?.ring) {
+      const { x, y } = map.pixelOf(place.x1, place.x2);
+      paintRing(context, x, y, look.palette);
     }
     context.restore();
   }

@@ -1,5 +1,5 @@
-// A sheet: a flat picture of the space of the last hidden layer, base + u1 * first + u2 * second. Two of its units, or the
-// two directions in which the data vary most. Pure functions: no page, no canvas.
+// A sheet: a flat picture of the space of the last hidden layer, base + u1 * first + u2 * second. It may show two units,
+// the directions in which the data vary most, or the output's cut edge-on. Pure functions: no page, no canvas.
 
 const REACH_SNAPSHOTS = 16; // how many of a run its reach is measured on
 
@@ -9,14 +9,13 @@ const unitVector = (n, at) => Float64Array.from({ length: n }, (_, i) => Number(
 
 /** The mean (units,) of `rows` (units, n), where sample i counts `counts[i]` times. */
 function meansOf(rows, counts) {
-  const n = counts.length;
-  const units = rows.length / n;
-  return Float64Array.from({ length: units }, (_, unit) => dot(counts, rows.subarray(unit * n)) / sum(counts));
+  const [n, total] = [counts.length, sum(counts) || 1];
+  return Float64Array.from({ length: rows.length / n || 0 }, (_, unit) => dot(counts, rows.subarray(unit * n)) / total);
 }
 
 /** The covariance (units, units) of `rows` (units, n) about `means`, row by row. */
 function covarianceOf(rows, counts, means) {
-  const [n, units, total] = [counts.length, means.length, sum(counts)];
+  const [n, units, total] = [counts.length, means.length, sum(counts) || 1];
   const matrix = new Float64Array(units * units);
   for (let a = 0; a < units; a++) {
     for (let b = a; b < units; b++) {
@@ -107,9 +106,9 @@ function cutDirections({ sizes }, parameters, rows, counts, before) {
     const left = eigenPairs(without(covariance, first), units)[0].vector;
     return { means, directions: [first, facing(left, before?.[1])] };
   }
-  const columns = Float64Array.from({ length: units * outputs }, (_, i) => weights[i % outputs][Math.floor(i / outputs)]);
+  const byUnit = new Float64Array(units * outputs).map((_, i) => weights[i % outputs][Math.floor(i / outputs)]);
   const once = new Float64Array(outputs).fill(1);
-  const spread = covarianceOf(columns, once, meansOf(columns, once));
+  const spread = covarianceOf(byUnit, once, meansOf(byUnit, once));
   return { means, directions: firstTwo(eigenPairs(spread, units), before).directions };
 }
 
@@ -126,8 +125,8 @@ function without(matrix, direction) {
 
 /** The weights of output k and last its bias. */
 function outputRow(sizes, parameters, k) {
-  const [units, outputs] = sizes.slice(-2);
-  return parameters.subarray(parameters.length - (outputs - k) * (units + 1), parameters.length - (outputs - k - 1) * (units + 1));
+  const start = parameterIndex(sizes, { layer: sizes.length - 2, unit: k }, 0);
+  return parameters.subarray(start, start + sizes.at(-2) + 1);
 }
 
 /** The output layer on a sheet: its parameters over (u1, u2), laid out like any network's. */
@@ -167,11 +166,12 @@ function rangeOf(run, batch, unit) {
   return [low, high];
 }
 
-/** How far from their mean the data go in the run, along directions that `find(rows, parameters)` gives with the means. */
+/** How far from their mean the data go in the run, along the directions that `find(rows, parameters, counts)` gives. */
 function radiusOf(run, batch, find) {
+  const once = new Float64Array(batch.n).fill(1);
   let radius = 0;
   alongTheRun(run, batch, (rows, parameters) => {
-    const { means, directions } = find(rows, parameters);
+    const { means, directions } = find(rows, parameters, once);
     for (const direction of directions) {
       for (let i = 0; i < batch.n; i++) {
         let u = 0;
@@ -183,7 +183,7 @@ function radiusOf(run, batch, find) {
   return radius;
 }
 
-/** Where on the sheet the places of a group lie, in pixels: (left, top) of each. Its batch has been through forward(). */
+/** Where on the sheet the places of a group lie, in pixels. Its batch has been through forward(). */
 function projectOnto({ base, first, second, domain: [low1, high1, low2, high2] }, { batch, left, top }, plot) {
   const rows = batch.layers.at(-2);
   for (let i = 0; i < batch.n; i++) {

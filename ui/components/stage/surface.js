@@ -76,13 +76,13 @@ function surfaceTrace(run, { cells, batch }, { layer, unit }, alone, axis, look,
   const [x1Low, x1High, x2Low, x2High] = run.domain;
   const values = batch.layers[layer];
   const own = alone ? null : nearWins(values, unit, cells, at);
-  const height = (row, column, i) => (own && !own[i] ? NaN : toAxis(axis, values[(unit * cells + row) * cells + column]));
+  const height = (row, column) => toAxis(axis, values[(unit * cells + row) * cells + column]);
   const [line, step] = [toAxis(axis, look.line ?? 0), toAxis(axis, look.high) - toAxis(axis, look.low)];
   return {
     type: "surface",
     x: at.map((column) => toAxis(run.axes[0], x1Low + ((x1High - x1Low) * column) / (cells - 1))),
     y: at.map((row) => toAxis(run.axes[1], x2High - ((x2High - x2Low) * row) / (cells - 1))),
-    z: at.map((row, i) => at.map((column, j) => height(row, column, i * at.length + j))),
+    z: at.map((row, i) => at.map((column, j) => (!own || own[i * at.length + j] ? height(row, column) : NaN))),
     colorscale: look.colours,
     cmin: toAxis(axis, look.low),
     cmax: toAxis(axis, look.high),
@@ -90,7 +90,10 @@ function surfaceTrace(run, { cells, batch }, { layer, unit }, alone, axis, look,
     lighting: { ambient: 0.85, diffuse: 0.3, specular: 0.05, roughness: 0.9 },
     contours: {
       x: { highlight: false }, y: { highlight: false },
-      z: { highlight: false, show: look.line !== null, start: line, end: line + step / 2, size: step, width: 4, color: outline },
+      z: {
+        highlight: false, show: look.line !== null, start: line, end: line + step / 2, size: step, // one line
+        width: 4, color: outline,
+      },
     },
   };
 }
@@ -161,7 +164,7 @@ function surfaceLayout(run, axis, range, camera, { ink, line, font }, width, hei
 }
 
 /**
- * The view, in the stage's contract: load() takes a run and colours, paint() what is shown. Plotly needs far longer for a
+ * The view, in the stage's contract: load() takes a run and colours, paint() what is shown. Plotly needs longer for a
  * picture than a frame lasts: it gets the newest whenever it has finished the one before.
  * @param {HTMLElement} container
  * @param {object} actions the stage's
@@ -184,7 +187,7 @@ function createSurface(container, actions) {
   container.append(make("div", { class: "surface-view" },
     make("div", { class: "surface-tools" }, make("span", {}, "Surface of"), choice, buttons), frame));
 
-  let plotly, run, palette, shades, points, size, shown;
+  let plotly, run, palette, shades, points, pointsOf, size, shown;
   let camera = null; // the visitor's; before, one that fits the room
   let turning = false; // in someone's hand: a new picture would take it out of it
   let busy = false, waiting = false, timer = 0, closed = false;
@@ -194,9 +197,19 @@ function createSurface(container, actions) {
     palette = newPalette;
     size = [frame.clientWidth, frame.clientHeight];
     shades = makeShades(palette, classCount(run));
-    points = placePoints(run, { plot: { x: 0, y: 0, width: 1, height: 1 }, domain: run.domain });
+    pointsOf = "";
     offerNeurons();
     if (!plotly) begin();
+  }
+
+  /** The points in force, if they are others than before. */
+  function placeData() {
+    const which = dataInForce(run, shown.epoch);
+    const wanted = `${which} ${taste.tests}`;
+    if (wanted === pointsOf) return;
+    pointsOf = wanted;
+    const nowhere = { plot: { x: 0, y: 0, width: 1, height: 1 }, domain: run.domain };
+    points = placePoints(run, nowhere, dataRows(run, which, null, taste.tests));
   }
 
   async function begin() {
@@ -215,11 +228,9 @@ function createSurface(container, actions) {
   function offerNeurons() {
     const layers = run.network.sizes.slice(1, run.task === "multiclass" ? undefined : -1);
     const neurons = layers.flatMap((units, layer) => Array.from({ length: units }, (_, unit) => ({ layer, unit })));
-    const first = make("option", { value: OUTPUT }, run.task === "multiclass" ? "all outputs" : "output");
-    const names = neurons.map((neuron) => neuronName(run, neuron));
-    if (choice.dataset.offered === names.join()) return;
-    choice.dataset.offered = names.join();
-    choice.replaceChildren(first, ...neurons.map(({ layer, unit }, i) => make("option", { value: `${layer}.${unit}` }, names[i])));
+    const names = neurons.map((neuron) => [`${neuron.layer}.${neuron.unit}`, neuronName(run, neuron)]);
+    const first = [OUTPUT, run.task === "multiclass" ? "all outputs" : "output"];
+    offerOptions(choice, Object.fromEntries([first, ...names]), choice.value);
   }
 
   // --- a picture ---
@@ -257,11 +268,13 @@ function createSurface(container, actions) {
 
   function picture() {
     const { field, focus, parameters } = shown;
+    placeData();
     const neurons = neuronsShown(run, focus);
     const looks = neurons.map((neuron) => lookOf(run, neuron, field, points.scale, palette));
     const axis = heightAxis(run, neurons[0]);
     const names = [...run.axes.slice(0, 2), axis].map(({ title }) => asPlain(title));
-    const told = (extra) => `${names.map((name, i) => `${name} %{${"xyz"[i]}:.3~g}`).join("<br>")}<extra>${extra}</extra>`;
+    const numbers = names.map((name, i) => `${name} %{${"xyz"[i]}:.3~g}`).join("<br>");
+    const told = (extra) => `${numbers}<extra>${extra}</extra>`;
     const traces = neurons.map((neuron, i) => ({
       ...surfaceTrace(run, field, neuron, neurons.length === 1, axis, looks[i], palette),
       hovertemplate: told(neurons.length > 1 ? asPlain(run.classes[neuron.unit]) : ""),
@@ -307,8 +320,9 @@ function createSurface(container, actions) {
   }
 
   const listening = new AbortController();
-  plot.addEventListener("pointerdown", () => (turning = true), { capture: true, signal: listening.signal });
-  for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, release, { capture: true, signal: listening.signal });
+  const options = { capture: true, signal: listening.signal }; // before Plotly, which keeps some events to itself
+  plot.addEventListener("pointerdown", () => (turning = true), options);
+  for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, release, options);
   choice.addEventListener("change", () => {
     const [layer, unit] = choice.value.split(".").map(Number);
     actions.focus(choice.value === OUTPUT ? null : { layer, unit }, true);
