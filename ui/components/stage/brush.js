@@ -59,9 +59,11 @@ function createBrush(canvas, map, actions) {
     const text = JSON.stringify(theirs);
     if (awaited && (awaited.text === text || performance.now() - awaited.since > BRUSH_PATIENCE)) awaited = null;
     if (!stroke && !awaited) {
-      if (text !== JSON.stringify(points)) history = [];
+      const changed = text !== JSON.stringify(points);
       points = theirs;
       map.setOwn(null);
+      if (changed) history = [];
+      if (changed && isOpen()) return say("");
     }
     if (isOpen()) write();
   }
@@ -216,6 +218,7 @@ function createBrush(canvas, map, actions) {
     ui.only.disabled = own.only || !points.length;
     ui.only.setAttribute("aria-pressed", own.only);
     ui.take.disabled = own.only;
+    if (ui.panel.querySelector(":focus:disabled")) ui.panel.focus(); // the keys go on from here
     frame.style.setProperty("--brush", own.classes ? colourOf(palette, target) : palette.classes[Number(target > 0)]);
   }
 
@@ -365,7 +368,7 @@ function createBrush(canvas, map, actions) {
     };
     const done = makeButton("Done", "Leave painting (Escape)", leave);
     done.classList.add("done");
-    made.panel = make("div", { class: "brush-panel", role: "group", "aria-label": "Paint points", hidden: "" },
+    made.panel = make("div", { class: "brush-panel", role: "group", "aria-label": "Paint points", tabindex: -1, hidden: "" },
       row(made.palette, made.value, group("New points are for", uses)),
       row(group("Brush", brushes), made.undo, done), row(made.only, made.take, made.clear), made.status);
     made.opener.className = "pencil";

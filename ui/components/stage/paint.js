@@ -203,7 +203,7 @@ function formatCoordinate({ axes, domain }, which, value) {
 
 /** "x₁ 0.25, x₂ −1.30", in the visitor's own units. */
 function placeText(run, x1, x2) {
-  return [x1, x2].map((value, which) => `${run.axes[which].title} ${formatCoordinate(run, which, value)}`).join(", ");
+  return [x1, x2].map((value, which) => `${cutShort(run.axes[which].title, 20)} ${formatCoordinate(run, which, value)}`).join(", ");
 }
 
 /** What a class is called, cut short where it is long. */
