@@ -10,7 +10,7 @@ import ui.components.pins as component
 from nn_core import predict
 from tests.conftest import ROOT
 from tests.test_stage import open_page, part, text, trained
-from ui.components.pins import LONGEST_NAME, MOST, Pin, Wish, encode_pins, wished
+from ui.components.pins import LONGEST_NAME, MOST, MOST_PARAMETERS, Pin, Wish, encode_pins, wished
 from ui.components.stage import encode
 
 FOLDER = component.FOLDER
@@ -50,6 +50,14 @@ def test_only_settings_that_differ_are_told():
     ]
     assert header_of(encode_pins([pin(0)], NOW))[0]["differences"] == []
     assert header_of(encode_pins([], NOW))[0]["differences"] == []
+
+
+def test_eight_wide_runs_stay_below_one_megabyte():
+    _, history, data = trained(dataset="xor_cloud", hidden_sizes=(16,) * 4, epochs=60)
+    payload = encode(history, data, run=1, seconds=0, most=MOST_PARAMETERS)
+    assert len(encode_pins([Pin("wide", k, payload, NOW) for k in range(MOST)], NOW)) < 1_000_000
+    header, _ = header_of(payload)
+    assert header["arrays"]["snapshot_epochs"][1] == MOST_PARAMETERS // history.config.n_parameters
 
 
 def test_too_many_runs_and_two_of_one_colour_are_refused():

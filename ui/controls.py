@@ -19,7 +19,7 @@ from nn_core.ranges import Number
 from nn_core.sheets import Sheet
 from ui import session, wishes
 from ui.components.live_slider import chosen, live_slider
-from ui.components.pins import Pin, encode_pins
+from ui.components.pins import MOST_PARAMETERS, Pin, encode_pins
 from ui.components.stage import encode
 from ui.figures.run_chart import run_chart
 from ui.figures.run_print import FORMATS, run_print
@@ -385,13 +385,13 @@ def downloads(run: session.Run) -> None:
             )
 
 
+def _small(run: session.Run) -> bytes:
+    return encode(run.history, run.data, run=0, seconds=run.seconds, most=MOST_PARAMETERS)
+
+
 def pinned(run: session.Run) -> bytes:
     """The runs kept for comparing, for the browser."""
     kept = session.pinned()
-    cards = [
-        Pin(each.name, each.colour, encode(each.run.history, each.run.data, run=0, seconds=0.0), described(each.config))
-        for each in kept
-        if each.run
-    ]
+    cards = [Pin(each.name, each.colour, _small(each.run), described(each.config)) for each in kept if each.run]
     shown = next((i for i, each in enumerate(kept) if each.config == run.config), None)
     return encode_pins(cards, described(run.config), shown=shown)

@@ -34,16 +34,18 @@ def pins_kept() -> list[Pinned]:
 
 
 def pinned() -> list[Pinned]:
-    """The same, trained: those that came with a link are trained when they are first looked at."""
+    """The same, trained: the one on screen as far as it has come, those of a link when they are first looked at."""
     for place, each in enumerate(pins_kept()):
-        if each.run is None:
-            begun = time.perf_counter()
-            data = make_data(each.config, table_of(each.config))
-            so_far = join(train(each.config, data, every=max(1, each.config.last_epoch)))
-            seconds = time.perf_counter() - begun
-            run = Run(each.config, data, so_far, (), record(each.config, [so_far]), seconds, 0)
-            _keep([*pins_kept()[:place], each._replace(run=run), *pins_kept()[place + 1 :]])
+        run = current_run() if each.config == current_run().config else each.run or _trained(each.config)
+        _keep([*pins_kept()[:place], each._replace(run=run), *pins_kept()[place + 1 :]])
     return pins_kept()
+
+
+def _trained(config: Config) -> Run:
+    begun = time.perf_counter()
+    data = make_data(config, table_of(config))
+    so_far = join(train(config, data, every=max(1, config.last_epoch)))
+    return Run(config, data, so_far, (), record(config, [so_far]), time.perf_counter() - begun, 0)
 
 
 def pin() -> None:

@@ -27,6 +27,7 @@ from ui.components import from_folder, pack
 
 VERSION = 1
 MOST = 8
+MOST_PARAMETERS = 12_500  # of all snapshots of a pinned run together: eight runs stay below 1 MB
 LONGEST_NAME = 40  # characters
 STAGE = (
     "forward.js",

@@ -109,14 +109,16 @@ def stage(*, key: str, payload: bytes, on_wish: Callable[[], None]) -> None:
     _mount(key=key, data=payload, on_wish_change=on_wish)
 
 
-def encode(history: History, data: Data, *, run: int, seconds: float, since: int | None = None) -> bytes:
+def encode(
+    history: History, data: Data, *, run: int, seconds: float, since: int | None = None, most: int = MOST_PARAMETERS
+) -> bytes:
     """The bytes that show this run, in the format above.
 
     `data` are those of the run's start, `run` must grow with every new result, `seconds` is how long training took,
-    `since` the epoch from which the visitor's changes count.
+    `since` the epoch from which the visitor's changes count, `most` how many parameters its snapshots may have in all.
     """
     config = history.config
-    snapshots = _snapshots(history)
+    snapshots = _snapshots(history, most)
     curve = _thinned(history, snapshots)
     sets = data_over_time(config, data)
     arrays = {
@@ -160,10 +162,10 @@ def encode(history: History, data: Data, *, run: int, seconds: float, since: int
     return pack(header, arrays)
 
 
-def _snapshots(history: History) -> NDArray:
+def _snapshots(history: History, most: int) -> NDArray:
     """Which snapshots are sent: as many as the message may hold, evenly, and where something was changed."""
     changed = np.isin(history.snapshot_epochs, [stretch.begin for stretch in history.config.stretches])
-    few = evenly(len(history.parameters), max(2, MOST_PARAMETERS // history.config.n_parameters))
+    few = evenly(len(history.parameters), max(2, most // history.config.n_parameters))
     return np.union1d(few, np.flatnonzero(changed))
 
 
