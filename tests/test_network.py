@@ -246,6 +246,13 @@ def test_a_wide_neurons_formula_has_its_largest_terms(page):
     written = [three_digits(abs(value)) for value in [*output.W[0, largest], output.b[0]]]
     assert [text.lstrip("−") for text in page.locator(".formula .number").all_inner_texts()] == written
     assert "+ 10 smaller terms" in page.locator(".formula").inner_text()
+    weakest = np.argmin(np.abs(output.W[0]))
+    page.get_by_role("button", name="Edit weights").click()
+    for _ in range(weakest):
+        page.get_by_role("button", name="The neuron's next weight").click()
+    page.wait_for_timeout(100)
+    in_hand = page.locator(".formula .marked").inner_text().lstrip("−")
+    assert in_hand == three_digits(abs(output.W[0, weakest])), "the term in hand is always there"
 
 
 ANSWER = """([parameters, gradient]) => {
@@ -362,9 +369,8 @@ def test_the_editor_goes_through_a_neurons_parameters_by_keyboard(page):
     }
     assert seen == pytest.approx(expected, rel=1e-3)
     page.keyboard.press("Escape")
-    assert page.evaluate("document.querySelector('div').shadowRoot.activeElement.ariaLabel").startswith(
-        "Hidden layer 1, neuron 2: bias "
-    )
+    assert page.locator(".editor").is_hidden()
+    assert page.evaluate("document.querySelector('div').shadowRoot.activeElement.textContent") == "Edit weights"
 
 
 def test_edited_weights_are_marked_from_their_epoch_on(page):

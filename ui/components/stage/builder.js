@@ -5,12 +5,13 @@ const MOST_LAYERS = 6;
 const MOST_UNITS = 16;
 const FIRST_UNITS = 4; // of a hidden layer where there was none
 
-/** The layers' sizes with one neuron more or less in one of them, or a layer more or less at the end; null at a limit. */
+/** The layers' sizes with one neuron more or less in one of them; null at a limit. */
 function resized(hidden, layer, by) {
   const sizes = hidden.map((units, at) => (at === layer ? units + by : units));
   return sizes.every((units) => units >= 1 && units <= MOST_UNITS) ? sizes : null;
 }
 
+/** The same with a layer more or less at the end. */
 function relayered(hidden, by) {
   if (by < 0) return hidden.length ? hidden.slice(0, -1) : null;
   return hidden.length < MOST_LAYERS ? [...hidden, hidden.at(-1) ?? FIRST_UNITS] : null;
@@ -46,7 +47,9 @@ function createBuilder(actions) {
   const layers = makeStepper("hidden layers", (by) => wishLayers(relayered(hidden(), by)));
   const columns = make("div");
   const open = make("button", { type: "button", class: "inputs", "aria-expanded": "false" }, "Inputs");
-  const chooser = make("div", { class: "chooser", role: "group", "aria-label": "Inputs of the network", hidden: "" });
+  const chooser = make("div", {
+    class: "chooser", role: "group", "aria-label": "Inputs of the network", tabindex: "-1", hidden: "",
+  });
   const over = make("div", { class: "steppers" }, open, chooser, columns);
 
   for (const name of Object.keys(FEATURES)) {
@@ -70,9 +73,7 @@ function createBuilder(actions) {
     show(false);
     open.focus();
   });
-  over.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !over.contains(relatedTarget)) show(false);
-  });
+  over.addEventListener("focusout", ({ relatedTarget }) => over.contains(relatedTarget) || show(false));
 
   /** @param {{x: number}[]} places the columns of the drawing, inputs first */
   function load(newNetwork, places) {
@@ -86,7 +87,7 @@ function createBuilder(actions) {
         makeStepper(`neurons in hidden layer ${layer + 1}`, (by) => wishLayers(resized(hidden(), layer, by))).node));
     }
     over.style.setProperty("--pitch", `${places[1].x - places[0].x}px`);
-    open.style.left = `${places[0].x}px`;
+    over.style.setProperty("--first", `${places[0].x}px`);
     sizes.forEach((units, layer) => {
       const [less, count, more] = columns.children[layer].children;
       columns.children[layer].style.left = `${places[layer + 1].x}px`;

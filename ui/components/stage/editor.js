@@ -162,7 +162,8 @@ function createEditor(host, actions, leave) {
   field.addEventListener("keydown", onFieldKey);
   field.addEventListener("change", () => {
     keep();
-    if (index !== null && !Number.isFinite(readWeight(field.value))) show(parameters[index]); // null: it was left by Escape
+    const left = index === null; // by Escape
+    if (!left && !Number.isFinite(readWeight(field.value))) show(parameters[index]);
   });
   slider.addEventListener("input", () => {
     field.value = slider.value;

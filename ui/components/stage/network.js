@@ -36,7 +36,7 @@ function createNetwork(container, actions) {
   const root = make("div", { class: "network" },
     make("div", { class: "row head" }, builder.head, makeNetworkKey()), builder.over, drawing, box);
   container.append(root);
-  const editor = createEditor(root, actions, () => buttonOf(looked).focus({ preventScroll: true }));
+  const editor = createEditor(root, actions, () => change.focus({ preventScroll: true }));
 
   let run, palette, shades, scene;
   let answerScale = 1, largestWeight = 1; // of this run: what has the strongest colour, and the widest line
@@ -55,13 +55,14 @@ function createNetwork(container, actions) {
   function load(newRun, newPalette) {
     const { sizes, features } = newRun.network;
     if (run && String(sizes) !== String(run.network.sizes)) editor.close();
+    if (run && sizes.length !== run.network.sizes.length) looked = null; // its layer is another one now
     [run, palette] = [newRun, newPalette];
     answerScale = largestTarget(run);
     largestWeight = Math.max(2, Math.min(10, largestSize(run.arrays.parameters, 0, run.arrays.parameters.length)));
     const width = drawing.clientWidth;
     root.classList.toggle("tight", width / sizes.length < 84);
     const height = drawing.clientHeight;
-    const sketch = JSON.stringify([sizes, features, run.task, run.classes, width, height, palette]);
+    const sketch = JSON.stringify([sizes, features, run.task, outputNames(), width, height, palette]);
     if (sketch === drawn || !width) return;
     drawn = sketch;
     shades = makeShades(palette, Math.max(2, classCount(run)));
@@ -90,7 +91,8 @@ function createNetwork(container, actions) {
     });
     const links = layLinks(columns, sizes);
     const thick = Math.min(LINK_WIDTH.thick, 0.3 * Math.min(...columns.map(({ side }) => side)));
-    scene = { width, height, columns, frames, biases, links, thick, sorting: new Float64Array(links.length), dash: [0, 0] };
+    const sorting = new Float64Array(links.length);
+    scene = { width, height, columns, frames, biases, links, thick, sorting, dash: [0, 0] };
     fitCanvas(maps, width, height).clearRect(0, 0, width, height);
     paintLayer(mask, width, height, (layer) => layer.fill(frames));
     paintLayer(names, width, height, paintNames);
@@ -101,7 +103,8 @@ function createNetwork(container, actions) {
 
   function outputNames() {
     if (run.task === "regression") return [cutShort(run.axes[2].title, 10)];
-    return run.task === "binary" ? [`p(${cutShort(run.classes[1], 8)})`] : run.classes.map((name) => cutShort(name, 10));
+    if (run.task === "binary") return [`p(${cutShort(run.classes[1], 8)})`];
+    return run.classes.map((name) => cutShort(name, 10));
   }
 
   /** Features to the left, classes to the right. */
@@ -219,7 +222,8 @@ function createNetwork(container, actions) {
     context.strokeStyle = palette.accent;
     context.lineWidth = shown.focus ? 3 : 1.5;
     context.beginPath();
-    context.roundRect(x - side / 2 - 2, ys[looked.unit] - side / 2 - 2, side + 4, side + 4, 8);
+    const around = side + 4;
+    context.roundRect(x - around / 2, ys[looked.unit] - around / 2, around, around, Math.min(8, 0.25 * around));
     context.stroke();
   }
 
@@ -421,9 +425,10 @@ function createNetwork(container, actions) {
 
   /** Arrow keys move between neurons: up and down in their layer, left and right to the nearest of the next one. */
   function onKey(event, { layer, unit }) {
-    const [across, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
-    if (across === undefined) return;
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!step) return;
     event.preventDefault();
+    const [across, down] = step;
     const column = scene.columns[layer + 1 + across];
     const height = scene.columns[layer + 1].ys[unit];
     const to = { layer: layer + across, unit: across ? nearestIndex(column.ys, height) : unit + down };

@@ -1,8 +1,9 @@
 // One neuron in names, numbers and colours: where its parameters stand, what they are called, its formula, its map.
 // Pure functions.
 //
-// A neuron is {layer, unit}: layer 0 is the first hidden one, the last holds the outputs, -1 the input features. In the
-// flat parameters a neuron is one row, its weights and last its bias: `input` counts along it, the bias at sizes[layer].
+// A neuron is {layer, unit}: layer 0 is the first hidden one, the last holds the outputs, -1 the input features. In
+// the flat parameters a neuron is one row, its weights and last its bias: `input` counts along it, the bias stands at
+// sizes[layer].
 
 const MOST_TERMS = 6; // of a formula; the smaller ones of a wide layer are only counted
 
@@ -166,9 +167,10 @@ function largestSize(values, from, to) {
  * all else about zero, to 1 or as far as the neuron goes.
  */
 function toneOf(run, { layer, unit }, { cells, batch }, answerScale) {
-  const kind = layer < 0 ? "" : layer < run.network.activations.length ? run.network.activations[layer] : run.network.link;
+  const { activations, link } = run.network;
+  const kind = [...activations, link][layer]; // an input has none
   if (kind === "sigmoid") return { white: 0.5, scale: 0.5 };
-  if (layer === run.network.activations.length) return { white: 0, scale: answerScale };
+  if (layer === activations.length) return { white: 0, scale: answerScale };
   const n = cells * cells;
   const values = layer < 0 ? batch.inputs : batch.layers[layer];
   return { white: 0, scale: Math.max(1, largestSize(values, unit * n, (unit + 1) * n)) };
