@@ -54,6 +54,7 @@ function createEditor(host, actions, leave) {
     const above = y - form.offsetHeight - 16;
     const left = Math.max(0, Math.min(x - form.offsetWidth / 2, widest));
     form.style.transform = `translate(${left}px, ${above >= 0 ? above : Math.max(0, Math.min(y + 16, lowest))}px)`;
+    if (window.matchMedia("(pointer: coarse)").matches) return slider.focus(); // no keyboard pops up
     field.focus({ preventScroll: true });
     field.select();
   }
