@@ -80,6 +80,8 @@ SCRIPTS = (  # one module, in this order
     "timeline.js",
     "words.js",
     "questions.js",
+    "walk.js",
+    "panel.js",
     "stage.js",
 )
 STYLES = ("colours.css", "stage.css", "plane.css", "network.css", "hidden.css", "surface.css")

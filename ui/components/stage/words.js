@@ -56,6 +56,8 @@ const OUTCOMES = {
   untrained: { word: "Untrained", icon: "M8 3A5 5 0 1 1 7.99 3" },
 };
 
+const SETTLED = ["solved", "plateau", "diverged"]; // nothing to wait for any more
+
 function writeOutcome(parts, outcome) {
   parts.outcome.hidden = outcome === null;
   if (outcome === null) return;
