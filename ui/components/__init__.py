@@ -1,7 +1,8 @@
 """The browser's parts of the app. A folder each: a typed Python wrapper, and its HTML, CSS and JavaScript.
 
-A script handed to Streamlit travels to the browser again with every update of the component. Ours are fetched once:
-what travels is a line that imports the script from the app's own address, where app.py serves SCRIPTS.
+What is handed to Streamlit, HTML, CSS or script, travels to the browser again with every update of the component. Ours
+is fetched once: what travels are the few lines of _LOADER, which import the rest from the app's own address, where
+app.py serves SCRIPTS.
 """
 
 import hashlib
@@ -18,9 +19,19 @@ from streamlit.components.v2.types import ComponentRenderer
 
 SCRIPTS: dict[str, bytes] = {}  # file name, which changes with the text, -> text
 
-_LOADER = """const {{ default: mount }} = await import(new URL("scripts/{file}", document.baseURI));
-export default mount;
+_LOADER = """const {{ default: mount, PAGE }} = await import(new URL("scripts/{file}", document.baseURI));
+export default (component) => {{
+  const {{ parentElement }} = component;
+  if (!parentElement.querySelector("[data-page]")) {{ // once; it is called again with every update
+    const page = document.createElement("template");
+    page.innerHTML = PAGE;
+    parentElement.append(page.content);
+  }}
+  return mount(component);
+}};
 """
+_PAGE = """<div data-page><style>{css}</style>
+{html}</div>"""
 
 
 def from_folder(
@@ -36,10 +47,10 @@ def from_folder(
     name = folder.name
     files = {constant: _serve(constant.lower(), path.read_bytes()) for constant, path in (libraries or {}).items()}
     constants = [f"const {constant} = {json.dumps(file)};" for constant, file in files.items()]
+    page = _PAGE.format(css=_joined(folder, styles or (f"{name}.css",)), html=_joined(folder, (f"{name}.html",)))
+    constants.append(f"export const PAGE = {json.dumps(page)};")
     text = "\n".join([*constants, _joined(folder, scripts or (f"{name}.js",))])
-    js = _LOADER.format(file=_serve(name, text.encode()))
-    html = (folder / f"{name}.html").read_text(encoding="utf-8")
-    return component(name, html=html, css=_joined(folder, styles or (f"{name}.css",)), js=js)
+    return component(name, js=_LOADER.format(file=_serve(name, text.encode())))
 
 
 def _serve(name: str, text: bytes) -> str:
