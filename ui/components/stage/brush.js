@@ -95,7 +95,7 @@ function createBrush(canvas, map, actions) {
   // --- strokes ---
 
   function beginStroke(pointer) {
-    stroke = { pointer, before: points, from: null, grabbed: -1 };
+    stroke = { pointer, before: points, from: null, held: null };
   }
 
   /** Do what the brush does at a pixel of the map. `using`: another brush than the chosen one. */
@@ -126,17 +126,22 @@ function createBrush(canvas, map, actions) {
     if (kept.length < points.length) points = kept;
   }
 
-  /** The first act of a stroke takes hold of the nearest point, the others bring it along. */
+  /** The first act of a stroke takes hold of the nearest point, where it is; the others bring it along. */
   function move(at) {
-    if (!stroke.from) stroke.grabbed = nearestPoint(at);
-    if (stroke.grabbed < 0) return;
-    points = points.with(stroke.grabbed, [...placeIn(at), ...points[stroke.grabbed].slice(2)]);
+    if (!stroke.from) stroke.held = takeHold(at);
+    else if (stroke.held) {
+      const { index, x, y } = stroke.held;
+      points = points.with(index, [...placeIn({ x: at.x + x, y: at.y + y }), ...points[index].slice(2)]);
+    }
   }
 
-  function nearestPoint(at) {
+  /** The nearest point with its distance from the pointer, which it keeps; null where none is near. */
+  function takeHold(at) {
     const distances = points.map((point) => distanceTo(point, at));
-    const nearest = distances.indexOf(Math.min(...distances));
-    return distances[nearest] <= BRUSHES.move.radius ? nearest : -1;
+    const index = distances.indexOf(Math.min(...distances));
+    if (!(distances[index] <= BRUSHES.move.radius)) return null;
+    const { x, y } = map.pixelOf(...points[index]);
+    return { index, x: x - at.x, y: y - at.y };
   }
 
   function distanceTo([x1, x2], at) {
@@ -303,7 +308,7 @@ function createBrush(canvas, map, actions) {
     if (brush !== "move") return strokeAtCursor(brush);
     beginStroke(null);
     act(pixelOfCursor());
-    if (stroke.grabbed < 0) endStroke();
+    if (!stroke.held) endStroke();
   }
 
   const keys = {
