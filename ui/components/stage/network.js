@@ -385,7 +385,7 @@ function createNetwork(container, actions) {
   }
 
   function pointAt(found) {
-    if (found.index === pointed.index && sameNeuron(found.neuron, pointed.neuron)) return;
+    if (found.index === pointed.index && isSameNeuron(found.neuron, pointed.neuron)) return;
     const looking = pointed.neuron?.layer >= 0;
     pointed = found;
     asked = "";
