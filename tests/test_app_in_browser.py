@@ -100,6 +100,7 @@ def test_sliders_by_keyboard_and_typing(visit):
 def test_playback_needs_no_server(visit):
     page = visit()
     rest(page)
+    page.wait_for_load_state("networkidle")
     sent = page.evaluate("performance.getEntriesByType('resource').length")
     page.context.set_offline(True)
     frames = stage(page, "frames")
@@ -156,10 +157,11 @@ def test_back_reload_and_the_other_page_lose_nothing(visit):
 
 def test_the_picture_can_be_saved_and_the_chart_opened(visit):
     page = visit()
-    page.get_by_text("Save picture").click()
-    for name, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
+    page.get_by_role("radio", name="Save").click()
+    files = {"PNG": b"\x89PNG", "SVG": b"<?xml", "PDF": b"%PDF", "Run with its data": b"{", "Data": "x₁,x₂,y".encode()}
+    for name, begins in files.items():
         with page.expect_download() as download:
-            page.get_by_role("button", name=name).click()
+            page.get_by_role("button", name=name, exact=True).click()
         assert download.value.path().read_bytes().startswith(begins)
     page.get_by_text("Chart to zoom").click()
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
