@@ -164,7 +164,6 @@ function createStage(root, send) {
     setText(parts["show-score"], title);
     setText(parts.axis, chart.metric === "loss" ? run.loss + unit : run.score);
     setText(parts.cost, costInWords(run));
-    setText(parts.message, run.message ?? "");
     setText(parts["ask-x1-title"], run.axes[0].title);
     setText(parts["ask-x2-title"], run.axes[1].title);
     parts.truth.hidden = !run.corners;
