@@ -122,6 +122,18 @@ def test_a_pasted_table_is_learnt_from_in_its_own_units():
     page.selectbox(key="column_0").set_value("weight").run()
     page.selectbox(key="column_1").set_value("height").run()
     assert [axis["title"] for axis in picture(page)[0]["axes"]] == ["weight", "height", "kind"]
+    page.selectbox(key="column_kind").set_value("number").run()
+    assert "kind" in page.error[0].value, "words are no numbers"
+    assert config(page).task == "binary"
+
+
+def test_few_whole_numbers_are_labels_unless_taken_as_numbers():
+    page = opened()
+    paste(page, "a,b,grade\n" + "\n".join(f"{i},{i * i},{1 + i % 3}" for i in range(30)))
+    assert config(page).task == "multiclass"
+    page.selectbox(key="column_kind").set_value("number").run()
+    assert config(page).task == "regression"
+    assert not page.error
 
 
 def test_a_bad_table_is_refused_and_the_data_stay():

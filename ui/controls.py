@@ -258,7 +258,8 @@ def own_table() -> None:
     if now.problem:
         st.error(f"{now.problem} The data in use have stayed.")
     if now.sheet and now.columns:
-        _row(*(partial(_column, place, title, now.sheet) for place, title in enumerate(COLUMNS)))
+        columns = (partial(_column, place, title, now.sheet) for place, title in enumerate(COLUMNS))
+        _row(*columns, _column_kind)
 
 
 def _column(place: int, title: str, sheet: Sheet) -> None:
@@ -267,6 +268,15 @@ def _column(place: int, title: str, sheet: Sheet) -> None:
         title,
         help="Cause: this column of your table takes the place. Effect: the same rows, seen from another side.",
         **session.column(place, numeric if place < 2 else sheet.names),
+    )
+
+
+def _column_kind() -> None:
+    st.selectbox(
+        "Taken as",
+        help="Cause: labels are classes to tell apart, numbers are values to come close to. Effect: another output, "
+        "another loss.",
+        **session.kind(("label", "number")),
     )
 
 

@@ -20,7 +20,7 @@ from ui.session.runs import (
     permitted,
 )
 from ui.session.settings import change, config, in_force, notices, redo, redoable, since, table, undo, undoable
-from ui.session.tables import brought, column, paste, upload
+from ui.session.tables import brought, column, kind, paste, upload
 from ui.session.widgets import action, answer_number, bound, bound_live, choice, new_seed, pad_value
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "current_run",
     "go_on",
     "in_force",
+    "kind",
     "new_seed",
     "notices",
     "open_config",

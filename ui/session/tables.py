@@ -9,7 +9,7 @@ from nn_core.export import read_run
 from nn_core.sheets import Sheet, TableError, read_sheet
 from nn_core.tables import Table, choose
 from ui import wishes
-from ui.session.settings import accept, change, notices
+from ui.session.settings import accept, change, config, notices, table_of
 from ui.session.widgets import whole_page
 
 MOST_TABLES = 4  # of a visitor, kept in memory
@@ -93,13 +93,26 @@ def paste() -> dict[str, Any]:
 
 def column(place: int, options: Sequence[str]) -> dict[str, Any]:
     """Arguments for a choice of one of the three columns of the sheet."""
-    key, now = f"column_{place}", brought()
-    if now.columns:
-        st.session_state[key] = now.columns[place]
+    columns = brought().columns
+    return _chosen(f"column_{place}", columns[place] if columns else None, options)
+
+
+def kind(options: Sequence[str]) -> dict[str, Any]:
+    """Arguments for the choice of what the third column is taken for, "label" or "number"."""
+    table = table_of(config())
+    taken = brought().kind or ("label" if table is None or table.classes else "number")
+    return _chosen("column_kind", taken, options)
+
+
+def _chosen(key: str, now: str | None, options: Sequence[str]) -> dict[str, Any]:
+    if now is not None:
+        st.session_state[key] = now
 
     def take() -> None:
-        x1, x2, target = (st.session_state[f"column_{i}"] for i in range(3))
-        choose_columns(now._replace(columns=(x1, x2, target)))
+        state = st.session_state
+        x1, x2, target = (state[f"column_{place}"] for place in range(3))
+        kind = state["column_kind"] if key == "column_kind" else None  # another column is another kind
+        choose_columns(brought()._replace(columns=(x1, x2, target), kind=kind))
         whole_page()
 
     return {"key": key, "options": options, "on_change": take}
