@@ -65,7 +65,9 @@ def free_places(data, domain, n=40):
 
 
 def at_rest(page):
-    page.wait_for_timeout(400)
+    """Wait for the next frame, and then until the fine picture has been painted."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function("performance.now() - stage.lastPaint > 400")
 
 
 def wishes(page):
@@ -221,7 +223,7 @@ def test_a_neuron_enlarged_and_the_data_it_separates(page, settings, neuron):
         count = (positive & (targets == k)).sum()
         assert f"{count} of class {k}" in words if count else f"of class {k}" not in words
     page.evaluate("([layer, unit]) => stage.focus({ layer, unit }, true)", neuron)  # a second time lets it go
-    assert page.locator(".neuron-note").is_hidden()
+    page.locator(".neuron-note").wait_for(state="hidden")
 
 
 def test_points_on_the_other_side_of_a_neuron_are_faded(page):
