@@ -11,18 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from nn_core.activations import Array
+from nn_core.batches import batches, dropout_masks
 from nn_core.config import Config, Stretch
 from nn_core.data import data_over_time, make_data
 from nn_core.datasets import Data
-from nn_core.engine import Pass, Rows, curves, evaluation_rows, wanted_form, with_ones
+from nn_core.engine import Pass, Rows, curves, evaluation_rows
 from nn_core.history import History, Snapshot, State, record
-from nn_core.mlp import initial_parameters, inputs, targets, weight_mask
+from nn_core.mlp import initial_parameters, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
-from nn_core.randomness import stream
 
 MOST_RECORDED = 1000
 CURVE_WORK = 2_000_000  # activations computed for the curves of a run, about; then epochs are skipped
-GATHERED = 1 << 18  # numbers in the shuffled rows gathered at a time
 
 
 def train(
@@ -185,7 +184,7 @@ class _Run:
             self.memory = np.zeros(shape, config.precision)
         elif self.memory.shape != shape:
             raise ValueError("The start state does not fit this optimizer.")
-        self.batches = _batches(config, self.leg.data, self.leg.rows, self.leg.stretch.begin)
+        self.batches = batches(config, self.leg.data, self.leg.rows, self.leg.stretch.begin)
         self.passes: dict[int, Pass] = {}
         self.step = self._step_function()
 
@@ -270,74 +269,3 @@ class _Run:
         length = math.sqrt(float(gradient @ gradient))
         if length > self.clip:
             gradient *= self.clip / length
-
-
-def dropout_masks(config: Config, update: int, width: int) -> list[Array]:
-    """The masks (units, width) of one update: 0 for a unit that is switched off, else 1 / (1 - dropout), so that the
-    expected sum is unchanged."""
-    rng, keep = stream(config.seed, "dropout", update), 1 - config.dropout
-    return [((rng.random((units, width)) < keep) / keep).astype(config.precision) for units in config.hidden_sizes]
-
-
-class _FullBatch:
-    """All samples at every update; repeated rows once, unless dropout treats each copy differently."""
-
-    def __init__(self, config: Config, rows: Rows) -> None:
-        used = rows.train > 0
-        wanted = wanted_form(rows.targets[used], config)
-        columns = (rows.inputs[used].T, wanted.T, rows.train[used] / rows.train.sum())
-        self.batch = tuple(np.ascontiguousarray(part, config.precision) for part in columns)
-
-    def take(self, update: int) -> tuple[Array, ...]:
-        return self.batch
-
-
-class _MiniBatches:
-    """Batches of a fresh shuffle each epoch; shuffled rows are gathered some thousands at a time."""
-
-    def __init__(self, config: Config, x: Array, y: Array, first_epoch: int) -> None:
-        self.config, self.x, self.y, self.first_epoch = config, x, y, first_epoch
-        self.size = config.batch_size or len(x)
-        self.per_epoch = -(-len(x) // self.size)
-        self.batches_gathered = max(1, GATHERED // (self.size * x.shape[1]))
-        self.weights: dict[int, Array] = {}
-        self.epoch = self.gathered = -1
-        rows = min(len(x), self.batches_gathered * self.size)
-        ones = 1 if x.dtype == np.uint8 else 0  # bytes are turned into numbers as they are gathered
-        self.raw = np.empty((rows, x.shape[1]), x.dtype)
-        self.rows = np.ones((rows, x.shape[1] + 1), config.precision) if ones else self.raw
-        self.wanted = np.empty((rows, y.shape[1]), y.dtype)
-
-    def take(self, update: int) -> tuple[Array, ...]:
-        epoch, batch = divmod(update, self.per_epoch)
-        if epoch != self.epoch:
-            self.order = stream(self.config.seed, "shuffle", self.first_epoch + epoch).permutation(len(self.x))
-            self.epoch, self.gathered = epoch, -1
-        chunk, place = divmod(batch, self.batches_gathered)
-        if chunk != self.gathered:
-            self._gather(chunk)
-        begin = place * self.size
-        end = min(begin + self.size, self.n_gathered)
-        weight = self.weights.setdefault(end - begin, np.array(1 / (end - begin), self.config.precision))
-        return self.rows[begin:end].T, self.wanted[begin:end].T, weight
-
-    def _gather(self, chunk: int) -> None:
-        begin = chunk * self.batches_gathered * self.size
-        chosen = self.order[begin : begin + len(self.raw)]
-        n = self.n_gathered = len(chosen)
-        np.take(self.x, chosen, axis=0, out=self.raw[:n], mode="clip")  # "clip": no copy for a safety check
-        np.take(self.y, chosen, axis=0, out=self.wanted[:n], mode="clip")
-        if self.rows is not self.raw:
-            np.multiply(self.raw[:n], np.array(1 / 255, self.config.precision), out=self.rows[:n, :-1])
-        self.gathered = chunk
-
-
-def _batches(config: Config, data: Data, rows: Rows, first_epoch: int) -> _FullBatch | _MiniBatches:
-    """Batches for a run, or a stretch of it that begins after `first_epoch`; updates count from there."""
-    if not config.batch_size and not config.dropout:
-        return _FullBatch(config, rows)
-    x = data.x_train
-    if x.dtype != np.uint8:
-        x = with_ones(inputs(x, config)).astype(config.precision)
-    y = wanted_form(targets(data.y_train, config), config).astype(config.precision)
-    return _MiniBatches(config, x, y, first_epoch)

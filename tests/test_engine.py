@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nn_core.activations import ACTIVATIONS
+from nn_core.batches import dropout_masks
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import DATASETS
@@ -16,7 +17,7 @@ from nn_core.losses import LOSSES
 from nn_core.mlp import data_loss, forward, initial_parameters, loss_and_gradient, targets, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
 from nn_core.randomness import stream
-from nn_core.training import dropout_masks, run, train
+from nn_core.training import run, train
 
 UPDATES = 20
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nn_core.activations import ACTIVATIONS
+from nn_core.batches import dropout_masks
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import DATASETS, FEATURES
@@ -18,7 +19,6 @@ from nn_core.mlp import (
     predict,
     weight_mask,
 )
-from nn_core.training import dropout_masks
 from tests.support import gradient
 
 TASKS = {"binary": "moons", "multiclass": "three_spiral", "regression": "sine"}

@@ -1,5 +1,5 @@
-"""The playground's picture and the server together: what a visitor does to the drawing, the plane and the time line becomes
-part of the run, and every number on the screen is what nn_core says."""
+"""The playground's picture and the server together: what a visitor does to the drawing, the plane and the time line
+becomes part of the run, and every number on the screen is what nn_core says."""
 
 import re
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import numpy as np
 import pytest
 
-from nn_core import training
+from nn_core import batches
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.history import MOST_SNAPSHOT_BYTES, MOST_SNAPSHOTS, Curves, Snapshot, State, record
@@ -94,7 +94,7 @@ def test_going_on_from_any_state_gives_the_bits_of_the_uninterrupted_run(optimiz
 def test_batches_are_the_same_however_they_are_gathered(monkeypatch):
     config = small(batch_size=7, epochs=3)
     whole = run(config)
-    monkeypatch.setattr(training, "GATHERED", 50)  # two batches of seven rows of three numbers at a time
+    monkeypatch.setattr(batches, "GATHERED", 50)  # two batches of seven rows of three numbers at a time
     assert_same_state(run(config).state, whole.state)
 
 
