@@ -57,6 +57,7 @@ class Scene:
         part(self.page, name).click()
 
     def says(self, name):
+        self.page.evaluate("new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
         return part(self.page, name).inner_text()
 
 
@@ -240,9 +241,7 @@ def test_weights_tried_out_and_committed(scene):
     edited[3] = 1.25
     expected = predict(edited, np.array([[0.3, 0.8]]), scene.config)[0, 0]
     assert scene.page.evaluate("stage.output(0.3, 0.8)")[0] == pytest.approx(expected, abs=1e-9)
-    scene.page.wait_for_function(
-        "document.querySelector('div').shadowRoot.querySelector('[data-part=train-loss]').textContent === '–'"
-    )
+    assert scene.says("train-loss") == "–", "nobody has worked out what it costs"
     scene.page.evaluate("stage.edit(3, null)")
     assert scene.page.evaluate("stage.parameters()") == before
     assert scene.wishes == []
