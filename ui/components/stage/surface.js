@@ -1,12 +1,18 @@
 // The output, or any neuron, as a surface over the plane, with the data at their targets. Drawn by Plotly, whose script
 // (4.8 MB, from the app's own address) is fetched when this view is first opened.
 
-const SURFACE_CELLS = 41; // a side of the surface, at most
+const SURFACE_CELLS = 51; // a side of the surface, at most
 const SURFACE_PAUSE = 60; // milliseconds at least between two pictures
+const RULINGS = 12; // across the surface each way: they show its shape where it is white on white
 const SURFACE_HEIGHT = 0.72; // of the box, its sides being 1
 const MARKERS = ["circle", "square", "diamond", "cross", "x", "circle"]; // as near to the map's as Plotly has them
-const CAMERA = { eye: { x: -0.92, y: -1.44, z: 0.86 }, center: { x: 0, y: 0, z: -0.16 }, up: { x: 0, y: 0, z: 1 } };
+const START = { turn: -0.98, lift: 0.47 }; // where the camera stands at first: angles about the box and above its floor
+const ABOVE = { turn: -Math.PI / 2, lift: 1.55 }; // as on the map; straight above, left and right have no meaning
+const LIFTS = [-0.2, 1.55];
+const DISTANCE = 1.9;
+const CENTER = { x: 0, y: 0, z: -0.16 };
 const TURN = Math.PI / 8; // by one press of a button
+const TURN_A_PIXEL = 0.01; // under the pointer
 const OUTPUT = "output"; // the choice of no neuron
 
 let plotlyArriving = null; // one for all stages
@@ -71,12 +77,16 @@ function lookOf(run, neuron, field, scale, { classes, contrast }) {
 }
 
 /** One neuron over the plane; `alone` is false for one of several outputs. */
-function surfaceTrace(run, { cells, batch }, { layer, unit }, alone, axis, look, { outline }) {
+function surfaceTrace(run, { cells, batch }, { layer, unit }, alone, axis, look, { outline, neutral }) {
   const at = evenly(cells, SURFACE_CELLS);
   const [x1Low, x1High, x2Low, x2High] = run.domain;
   const values = batch.layers[layer];
   const own = alone ? null : nearWins(values, unit, cells, at);
   const height = (row, column) => toAxis(axis, values[(unit * cells + row) * cells + column]);
+  const rulings = (axis, low, high) => {
+    const [start, end] = [toAxis(axis, low), toAxis(axis, high)];
+    return { highlight: false, show: true, start, end, size: (end - start) / RULINGS, width: 1, color: neutral };
+  };
   const [line, step] = [toAxis(axis, look.line ?? 0), toAxis(axis, look.high) - toAxis(axis, look.low)];
   return {
     type: "surface",
@@ -87,9 +97,9 @@ function surfaceTrace(run, { cells, batch }, { layer, unit }, alone, axis, look,
     cmin: toAxis(axis, look.low),
     cmax: toAxis(axis, look.high),
     showscale: false,
-    lighting: { ambient: 0.85, diffuse: 0.3, specular: 0.05, roughness: 0.9 },
+    lighting: { ambient: 0.9, diffuse: 0.2, specular: 0.03, roughness: 0.9 },
     contours: {
-      x: { highlight: false }, y: { highlight: false },
+      x: rulings(run.axes[0], x1Low, x1High), y: rulings(run.axes[1], x2Low, x2High),
       z: {
         highlight: false, show: look.line !== null, start: line, end: line + step / 2, size: step, // one line
         width: 4, color: outline,
@@ -132,10 +142,12 @@ function pointsTrace(run, points, heights, shades, palette) {
   };
 }
 
-/** From where the whole box is seen: from farther away where there is less width than height. */
-function cameraFor([width, height]) {
-  const far = Math.max(1, (1.35 * height) / width);
-  return { ...CAMERA, eye: { x: far * CAMERA.eye.x, y: far * CAMERA.eye.y, z: far * CAMERA.eye.z } };
+/** Plotly's camera, far enough away to see the whole box: farther where there is less width than height. */
+function cameraFrom({ turn, lift }, [width, height]) {
+  const far = DISTANCE * Math.max(1, (1.35 * height) / width);
+  const across = far * Math.cos(lift);
+  const eye = { x: across * Math.cos(turn), y: across * Math.sin(turn), z: far * Math.sin(lift) };
+  return { eye, center: CENTER, up: { x: 0, y: 0, z: 1 } };
 }
 
 /** Plotly's layout: axes by name, in the colours of the theme. */
@@ -153,7 +165,7 @@ function surfaceLayout(run, axis, range, camera, { ink, line, font }, width, hei
     font: { family: font, size: 12, color: ink },
     scene: {
       camera,
-      dragmode: "turntable",
+      dragmode: false, // turned by hands of our own: Plotly lets go whenever a new picture comes
       aspectmode: "manual",
       aspectratio: { x: 1, y: 1, z: SURFACE_HEIGHT },
       xaxis: told(run.axes[0], [x1Low, x1High]),
@@ -177,20 +189,21 @@ function createSurface(container, actions) {
     return node;
   };
   const buttons = make("div", { class: "turns", role: "group", "aria-label": "Where from" },
-    button("Turn left", "⟲", () => turn(-TURN)),
-    button("Turn right", "⟳", () => turn(TURN)),
-    button("From above", "From above", () => look({ eye: { x: 0, y: -0.01, z: 2 }, center: { x: 0, y: 0, z: 0 } })),
-    button("As at first", "Reset", () => look(null)));
-  const plot = make("div", { class: "plot" });
+    button("Turn left", "⟲", () => stand({ ...view, turn: view.turn - TURN })),
+    button("Turn right", "⟳", () => stand({ ...view, turn: view.turn + TURN })),
+    button("From above", "From above", () => stand(ABOVE)),
+    button("As at first", "Reset", () => stand(START)));
+  const plot = make("div", { class: "plot", role: "img" });
   const note = make("p", { class: "note", role: "status" });
   const frame = make("div", { class: "frame" }, plot, note);
   container.append(make("div", { class: "surface-view" },
     make("div", { class: "surface-tools" }, make("span", {}, "Surface of"), choice, buttons), frame));
 
   let plotly, run, palette, shades, points, pointsOf, size, shown;
-  let camera = null; // the visitor's; before, one that fits the room
-  let turning = false; // in someone's hand: a new picture would take it out of it
-  let busy = false, waiting = false, timer = 0, closed = false;
+  let view = START;
+  let grip = null; // where a hand holds the picture
+  let begun = null; // the fetching of Plotly
+  let busy = false, waiting = false, timer = 0, turned = 0, closed = false;
 
   function load(newRun, newPalette) {
     run = newRun;
@@ -199,7 +212,7 @@ function createSurface(container, actions) {
     shades = makeShades(palette, classCount(run));
     pointsOf = "";
     offerNeurons();
-    if (!plotly) begin();
+    begun ??= begin();
   }
 
   /** The points in force, if they are others than before. */
@@ -218,6 +231,7 @@ function createSurface(container, actions) {
     try {
       plotly = await fetchPlotly();
     } catch {
+      begun = null;
       return setText(note, "The 3-D library could not be loaded. Open this view again to try once more.");
     }
     if (closed) return;
@@ -238,28 +252,27 @@ function createSurface(container, actions) {
   function paint(newShown) {
     shown = newShown;
     const { focus } = shown;
-    choice.value = focus ? `${focus.layer}.${focus.unit}` : OUTPUT;
-    if (choice.selectedIndex < 0) choice.value = OUTPUT;
+    const listed = focus && focus.layer >= 0 && (run.task === "multiclass" || !isOutput(run, focus));
+    const value = listed ? `${focus.layer}.${focus.unit}` : OUTPUT;
+    if (choice.value !== value) choice.value = value; // a list that is open stays as it is
     request();
   }
 
   /** A picture as soon as Plotly is free. */
   function request() {
     waiting = true;
-    if (plotly && shown && size[0] && !busy && !turning && !closed) timer ||= setTimeout(draw, 0);
+    if (plotly && shown && size[0] && !busy && !closed) timer ||= setTimeout(draw, 0);
   }
 
   async function draw() {
     timer = 0;
-    if (turning || closed) return;
+    if (shown.run !== run) return; // a newer one, while this view was closed
     busy = true;
     waiting = false;
-    const begun = performance.now();
+    const started = performance.now();
     const { traces, layout } = picture();
     await plotly.react(plot, traces, layout, { displayModeBar: false, scrollZoom: false, doubleClick: false });
-    if (!plot.dataset.heard) plot.on("plotly_relayout", keepCamera);
-    plot.dataset.heard = true;
-    const pause = Math.max(SURFACE_PAUSE, 1.5 * (performance.now() - begun)); // the time line has its share
+    const pause = Math.max(SURFACE_PAUSE, 1.5 * (performance.now() - started)); // the time line has its share
     setTimeout(() => {
       busy = false;
       if (waiting) request();
@@ -273,6 +286,7 @@ function createSurface(container, actions) {
     const looks = neurons.map((neuron) => lookOf(run, neuron, field, points.scale, palette));
     const axis = heightAxis(run, neurons[0]);
     const names = [...run.axes.slice(0, 2), axis].map(({ title }) => asPlain(title));
+    plot.setAttribute("aria-label", `Surface: ${names[2]} over ${names[0]} and ${names[1]}`);
     const numbers = names.map((name, i) => `${name} %{${"xyz"[i]}:.3~g}`).join("<br>");
     const told = (extra) => `${numbers}<extra>${extra}</extra>`;
     const traces = neurons.map((neuron, i) => ({
@@ -281,7 +295,7 @@ function createSurface(container, actions) {
     }));
     const data = pointsTrace(run, points, heightsOfPoints(neurons[0], axis, parameters), shades, palette);
     traces.push({ ...data, hovertemplate: told("data") });
-    return { traces, layout: surfaceLayout(run, axis, looks[0].range, camera ?? cameraFor(size), palette, ...size) };
+    return { traces, layout: surfaceLayout(run, axis, looks[0].range, cameraFrom(view, size), palette, ...size) };
   }
 
   /** Under an output the data stand at their targets, under another neuron at what it answers to them. */
@@ -298,31 +312,32 @@ function createSurface(container, actions) {
 
   // --- hands ---
 
-  function keepCamera(change) {
-    camera = change["scene.camera"] ?? camera;
+  /** Look from somewhere else. Moving the camera is quick: it need not wait for the next picture. */
+  function stand(place) {
+    view = { turn: place.turn, lift: Math.max(LIFTS[0], Math.min(LIFTS[1], place.lift)) };
+    if (plot.layout) turned ||= requestAnimationFrame(moveCamera);
   }
 
-  function look(change) {
-    camera = change && { ...(camera ?? cameraFor(size)), ...change };
-    request();
+  function moveCamera() {
+    turned = 0;
+    plotly.relayout(plot, { "scene.camera": cameraFrom(view, size) });
   }
 
-  function turn(angle) {
-    const { x, y, z } = (camera ?? cameraFor(size)).eye;
-    const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
-    look({ eye: { x: cosine * x - sine * y, y: sine * x + cosine * y, z } });
+  function onGrip(event) {
+    if (event.button || grip) return; // one pointer at a time
+    grip = { x: event.clientX, y: event.clientY, pointer: event.pointerId, ...view };
+    plot.setPointerCapture(event.pointerId);
   }
 
-  function release() {
-    if (!turning) return;
-    turning = false;
-    if (waiting) request();
+  function onDrag(event) {
+    if (event.pointerId !== grip?.pointer) return;
+    const [across, down] = [event.clientX - grip.x, event.clientY - grip.y];
+    stand({ turn: grip.turn - TURN_A_PIXEL * across, lift: grip.lift + TURN_A_PIXEL * down });
   }
 
-  const listening = new AbortController();
-  const options = { capture: true, signal: listening.signal }; // before Plotly, which keeps some events to itself
-  plot.addEventListener("pointerdown", () => (turning = true), options);
-  for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, release, options);
+  plot.addEventListener("pointerdown", onGrip);
+  plot.addEventListener("pointermove", onDrag);
+  for (const type of ["pointerup", "pointercancel"]) plot.addEventListener(type, () => (grip = null));
   choice.addEventListener("change", () => {
     const [layer, unit] = choice.value.split(".").map(Number);
     actions.focus(choice.value === OUTPUT ? null : { layer, unit }, true);
@@ -330,8 +345,8 @@ function createSurface(container, actions) {
 
   function close() {
     closed = true;
-    listening.abort();
     clearTimeout(timer);
+    cancelAnimationFrame(turned);
     plotly?.purge(plot);
   }
 
