@@ -5,6 +5,7 @@ import pytest
 
 from nn_core import Config, make_data, predict, run
 from nn_core.config import Change
+from nn_core.datasets import Axis
 from tests.test_stage import decode, mount, open_page, part, text
 from ui.answers import answer
 from ui.components.stage import encode
@@ -271,6 +272,22 @@ def test_the_gradient_is_asked_for_once_a_place_and_at_rest(scene):
     scene.page.evaluate("stage.askGradient()")
     scene.page.wait_for_timeout(300)
     assert scene.asked == [(50, 0)]
+
+
+# --- in the visitor's own numbers ---
+
+
+@pytest.mark.browser
+def test_questions_and_answers_are_in_the_units_of_the_data(scene):
+    scene.show(dataset="sine", epochs=200)
+    axes = (Axis("age", 40, 20), Axis("height in cm", 170, 15), Axis("income", 30_000, 12_000))
+    payload = encode(scene.history, scene.data._replace(axes=axes), run=2, seconds=0)
+    scene.page.evaluate("payload => show(payload)", text(payload))
+    part(scene.page, "ask-x1").fill("50")
+    part(scene.page, "ask-x2").fill("162,5")
+    value = predict(scene.history.parameters[-1], np.array([[0.5, -0.5]]), scene.config)[0, 0]
+    assert scene.says("ask-x1-title") == "age"
+    assert float(scene.says("said").removeprefix("→ ")) == pytest.approx(30_000 + 12_000 * value, abs=1)
 
 
 # --- the time line ---

@@ -4,8 +4,8 @@ const REST_AFTER = 150; // milliseconds without motion until the fine picture an
 const stages = new WeakMap(); // one stage per mounted component: the module is shared by all of them
 let wishesSent = 0; // makes every wish a new state
 
-/** Everything inside one mounted component. `send` takes a wish to the server. */
-function createStage(root, send) {
+/** Everything inside one mounted component. */
+function createStage(root) {
   const parts = partsOf(root);
   const listening = new AbortController(); // takes every listener away at once
   const chart = { metric: "loss", logarithmic: false };
@@ -17,7 +17,7 @@ function createStage(root, send) {
 
   const focus = { hovered: null, stuck: null }; // neurons looked at
   const sent = []; // wishes, for tests
-  let run, palette;
+  let run, palette, send;
   let held = false; // a control of the page is in someone's hand
   let fields = {}, fieldsOf = ""; // grids over the plane by their side, and what they were made for
   let pins = [];
@@ -60,8 +60,10 @@ function createStage(root, send) {
 
   // --- data and size ---
 
-  function show(newRun) {
+  /** @param {function(object)} newSend takes a wish to the server */
+  function show(newRun, newSend) {
     run = newRun;
+    send = newSend;
     walk.load(run);
     const exists = (neuron) => neuron && neuron.unit < run.network.sizes[neuron.layer + 1];
     for (const way of ["stuck", "hovered"]) if (!exists(focus[way])) focus[way] = null;
@@ -384,11 +386,8 @@ const isSameNeuron = (a, b) => a?.layer === b?.layer && a?.unit === b?.unit;
 
 /** Called by Streamlit when the component is mounted, and again whenever its data or the theme change. */
 export default function ({ parentElement, data, setStateValue }) {
-  if (!stages.has(parentElement)) {
-    const send = (wish) => setStateValue("wish", wish);
-    stages.set(parentElement, createStage(parentElement.querySelector(".nn-stage"), send));
-  }
-  stages.get(parentElement).show(parsePayload(data));
+  if (!stages.has(parentElement)) stages.set(parentElement, createStage(parentElement.querySelector(".nn-stage")));
+  stages.get(parentElement).show(parsePayload(data), (wish) => setStateValue("wish", wish));
   return () => {
     if (parentElement.isConnected) return; // also called for a superseded call: the stage is still in use
     stages.get(parentElement)?.close();

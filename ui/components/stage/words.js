@@ -15,10 +15,16 @@ function make(tag, attributes = {}, ...children) {
 /** What the network says in one place, in words. `share` is the probability of its answer, empty for regression. */
 function answerOf(run, outputs) {
   if (!outputs.every(Number.isFinite)) return { said: "too large to show", share: "" };
-  if (run.task === "regression") return { said: formatNumber(outputs[0]), share: "" };
+  if (run.task === "regression") return { said: valueText(run.axes[2], outputs[0]), share: "" };
   const k = run.task === "binary" ? Number(outputs[0] > 0.5) : winner(outputs, 1, 0);
   const probability = run.task === "binary" ? (k ? outputs[0] : 1 - outputs[0]) : outputs[k];
   return { k, said: classTitle(run, k), share: formatPercent(probability) };
+}
+
+/** An answer that is a number, in the visitor's own units: to a thousandth of what the data reach, if it is near them. */
+function valueText(axis, value) {
+  const own = toAxis(axis, value);
+  return Math.abs(value) < 100 ? formatTick(own, axis.unit / 1000) : formatNumber(own);
 }
 
 const formatScore = (run, value) => (run.score === "accuracy" ? formatPercent(value) : formatFixed(value));
