@@ -332,8 +332,8 @@ function createBrush(canvas, map, actions) {
       cursor ??= [0.5, 0.5];
       keys[event.key](event.shiftKey ? STEPS.coarse : STEPS.fine);
     } else return;
-    event.preventDefault(); // the page does not scroll, the time line does not step
-    event.stopPropagation();
+    event.preventDefault(); // the page does not scroll, and the time line does not step
+    event.stopPropagation(); // and the page undoes no setting
   }
 
   function makeButton(text, title, action) {
