@@ -56,9 +56,9 @@ const fromAxis = ({ zero, unit }, value) => (value - zero) / unit;
 /** How a run ended: a word and a picture each, because a colour alone tells nothing. */
 const OUTCOMES = {
   solved: { word: "Solved", icon: TICK },
-  plateau: { word: "Plateau", icon: "M2 11C5 11 4 6 7 6H14" },
+  plateau: { word: "Plateau", icon: "M2.5 2.5C3 8.5 4.5 11 8 11H14" },
   diverged: { word: "Diverged", icon: CROSS },
-  learning: { word: "Still learning", icon: "M2.5 3C4 8.5 7.5 11.5 13 12.5M9.5 14.5L13.5 12.6L11.5 8.6" },
+  learning: { word: "Still learning", icon: "M2.5 2C3 7 6 10 12.5 10M9 6.2L12.8 10L9 13.8" },
   untrained: { word: "Untrained", icon: "M8 3A5 5 0 1 1 7.99 3" },
 };
 
