@@ -12,6 +12,7 @@ const SHAPES = [
 
 const shapeOf = (k) => SHAPES[k % SHAPES.length];
 
+const MOST_COUNTED = 40; // marks of a picture; among more of them, how many samples lie at one place is not written
 const LARGEST_RESIDUAL = 13; // pixels: the arm of a triangle that is as far off as the farthest target is from zero
 const TRIANGLES = { above: SHAPES[2], below: SHAPES[5] }; // the answer is too high, too low
 
@@ -52,8 +53,8 @@ function placePoints(run, { plot, domain }, rows = dataRows(run)) {
   const trained = new Set();
   for (let i = 0; i < n; i++) if (!isTest[i]) trained.add(`${x1[i]} ${x2[i]}`);
   const sizes = Float64Array.from({ length: n }, (_, i) => {
-    const merged = counts[i] > 1 ? 2 : 0;
-    const around = isTest[i] && trained.has(`${x1[i]} ${x2[i]}`) ? 5 : 0; // a ring about the train point at this place
+    const merged = n <= MOST_COUNTED && counts[i] > 1 ? 2 : 0;
+    const around = n <= MOST_COUNTED && isTest[i] && trained.has(`${x1[i]} ${x2[i]}`) ? 5 : 0; // a ring about the train point at this place
     return small + merged + around;
   });
   return {
@@ -104,7 +105,7 @@ function paintCounts(context, points, { plot }, palette) {
   context.strokeStyle = palette.contrast;
   context.fillStyle = palette.outline;
   for (let i = 0; i < points.n; i++) {
-    if (points.counts[i] < 2) continue;
+    if (points.counts[i] < 2 || points.n > MOST_COUNTED) continue;
     const onLeft = points.left[i] < plot.x + plot.width / 2;
     context.textAlign = onLeft ? "left" : "right";
     const x = points.left[i] + (onLeft ? 18 : -18);
