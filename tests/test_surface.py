@@ -43,7 +43,8 @@ def plotted(page, script):
 
 
 def at_rest(page):
-    page.wait_for_timeout(900)  # the fine grid of the stage at rest, and Plotly's time for it
+    page.wait_for_timeout(300)  # until the stage has painted its fine grid
+    page.locator(".plot[aria-busy=false]").wait_for()
 
 
 def grid(trace):

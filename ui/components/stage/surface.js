@@ -144,7 +144,7 @@ function pointsTrace(run, points, heights, shades, palette) {
 
 /** Plotly's camera, far enough away to see the whole box: farther where there is less width than height. */
 function cameraFrom({ turn, lift }, [width, height]) {
-  const far = DISTANCE * Math.max(1, (1.35 * height) / width);
+  const far = DISTANCE * Math.max(1, (1.5 * height) / width);
   const across = far * Math.cos(lift);
   const eye = { x: across * Math.cos(turn), y: across * Math.sin(turn), z: far * Math.sin(lift) };
   return { eye, center: CENTER, up: { x: 0, y: 0, z: 1 } };
@@ -261,6 +261,7 @@ function createSurface(container, actions) {
   /** A picture as soon as Plotly is free. */
   function request() {
     waiting = true;
+    plot.setAttribute("aria-busy", true);
     if (plotly && shown && size[0] && !busy && !closed) timer ||= setTimeout(draw, 0);
   }
 
@@ -276,6 +277,7 @@ function createSurface(container, actions) {
     setTimeout(() => {
       busy = false;
       if (waiting) request();
+      else plot.setAttribute("aria-busy", false);
     }, pause);
   }
 
