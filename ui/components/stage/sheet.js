@@ -1,5 +1,5 @@
-// A sheet: a flat picture of the space of the last hidden layer, base + u1 * first + u2 * second. It shows two units, or
-// the directions in which the data vary most, or the output's cut edge-on. Pure functions: no page, no canvas.
+// A sheet: a flat picture of the last hidden layer's space, base + u1 * first + u2 * second. It shows two units, or the
+// directions in which the data vary most, or the output's cut edge-on. Pure functions: no page, no canvas.
 
 const REACH_SNAPSHOTS = 16; // how many of a run its reach is measured on
 
