@@ -45,6 +45,12 @@ def drag(page: Page, name: str, shares: list[float]) -> list[Image.Image]:
     return pictures
 
 
+def still(page: Page, frames: int) -> list[Image.Image]:
+    """What is there once it rests, for a while."""
+    page.wait_for_timeout(900)
+    return [shoot(page)] * frames
+
+
 def main() -> None:
     log = Path(tempfile.mkdtemp()) / "log"
     with sync_playwright() as playwright, running_app(log) as address:
@@ -56,7 +62,11 @@ def main() -> None:
         pictures = play(page, 24)
         pictures += drag(page, "Learning rate", [0.67, 0.6, 0.52, 0.45, 0.5, 0.58, 0.66, 0.72])
         pictures += drag(page, "Hidden nodes", [0.2, 0.1, 0.0, 0.1, 0.2, 0.35, 0.5])
-        pictures += [pictures[-1]] * 8
+        page.wait_for_timeout(600)
+        page.get_by_role("button", name="One more: hidden layers").click()
+        pictures += still(page, 6)
+        page.get_by_role("tab", name="Hidden space").click()
+        pictures += still(page, 2) + play(page, 16) + still(page, 8)
         browser.close()
     reduced = [picture.quantize(96, dither=Image.Dither.NONE) for picture in pictures]
     target = Path(__file__).parent / "playground.gif"
