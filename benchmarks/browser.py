@@ -171,7 +171,7 @@ def main() -> None:
             page, stage = opened(browser, address + DEEP)
             first, last = deep_run(page, stage)
             print(
-                f"6 x 8 on the spiral, 2,000 epochs: first picture {first:.0f} ms, finished {last:.0f} ms (medians of 9)"
+                f"6 x 8 on the spiral, 2,000 epochs: first picture {first:.0f} ms, finished {last:.0f} ms (median of 9)"
             )
             frames, sent = playback(page, stage)
             print(

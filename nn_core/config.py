@@ -18,14 +18,16 @@ from nn_core.datasets import DATASETS, FEATURES, Dataset
 from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES, TASKS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
-from nn_core.ranges import Choice, Digest, Number, Range, Records, Several, Unreadable, number, write
+from nn_core.ranges import Choice, Digest, Number, Range, Records, Several, Unreadable, as_number, write
+from nn_core.tables import MOST_CLASSES
 
 MAX_LAYERS = 6
 MAX_NODES = 16  # of a hidden layer on the plane: what can still be drawn
 MAX_NODES_DIGITS = 1024
 MAX_SEED = 2**32 - 1
-MAX_CLASSES = 6  # of own data: as many colours and shapes as can be told apart
-MOST_POINTS = 300  # painted points: what a link can carry
+MOST_EPOCHS = 100_000
+MOST_SAMPLES = 5000
+MOST_OWN_POINTS = 300  # painted points: what a link can carry
 MOST_CHANGES = 100
 FARTHEST = 10.0  # of a painted point from the middle of the plane
 LARGEST_WEIGHT = 1000.0  # of a weight set by hand
@@ -59,14 +61,14 @@ class Change(NamedTuple):
 
 def _point(x1: Any, x2: Any, target: Any, is_test: Any) -> Point:
     place = Number(-FARTHEST, FARTHEST)
-    x1, x2, target = (round(place.check(number(value)), 3) + 0.0 for value in (x1, x2, target))
-    return Point(x1, x2, target, Number(0, 1, whole=True).check(number(is_test)))
+    x1, x2, target = (round(place.check(as_number(value)), 3) + 0.0 for value in (x1, x2, target))
+    return Point(x1, x2, target, Number(0, 1, whole=True).check(as_number(is_test)))
 
 
 def _change(epoch: Any, name: Any, value: Any) -> Change:
-    change = Change(Number(0, 100_000, whole=True).check(number(epoch)), str(name)[:40], value)
+    change = Change(Number(0, MOST_EPOCHS, whole=True).check(as_number(epoch)), str(name)[:40], value)
     if change.index is not None:
-        return change._replace(value=Number(-LARGEST_WEIGHT, LARGEST_WEIGHT).check(number(value)))
+        return change._replace(value=Number(-LARGEST_WEIGHT, LARGEST_WEIGHT).check(as_number(value)))
     if name not in CHANGEABLE:
         raise Unreadable("a setting that can change while the network learns, or parameters[i]")
     allowed: Range = next(f for f in fields(Config) if f.name == name).metadata["range"]
@@ -99,7 +101,7 @@ class Config:
     )
     samples: int = setting(
         1000,
-        Number(4, 5000, whole=True),
+        Number(4, MOST_SAMPLES, whole=True),
         "Samples",
         "Cause: more points. Effect: a steadier picture of the problem, a slower run, less overfitting.",
     )
@@ -118,14 +120,14 @@ class Config:
     )
     points: tuple[Point, ...] = setting(
         (),
-        Records(Point, _point, MOST_POINTS),
+        Records(Point, _point, MOST_OWN_POINTS),
         "Own points",
         "Cause: points set by hand, for training or for testing, beside those of the data set. "
         "Effect: a problem of your own; or what one outlier does to a boundary.",
     )
     classes: int = setting(
         2,
-        Number(1, MAX_CLASSES, whole=True),
+        Number(1, MOST_CLASSES, whole=True),
         "Classes of own data",
         "Cause: how many kinds of points there are; 1 means numbers to predict. Effect: one output for each class.",
     )
@@ -217,14 +219,14 @@ class Config:
     )
     batch_size: int = setting(
         0,
-        Number(1, 5000, whole=True, zero=True),
+        Number(1, MOST_SAMPLES, whole=True, zero=True),
         "Batch size",
         "Cause: the gradient is taken from this many points at a time (0: all of them). "
         "Effect: small batches make many noisy steps an epoch, all points make one smooth step.",
     )
     epochs: int = setting(
         1000,
-        Number(1, 100_000, whole=True),
+        Number(1, MOST_EPOCHS, whole=True),
         "Epochs",
         "Cause: the network sees all training points this many times. Effect: more time to learn, and to overfit.",
     )
@@ -404,13 +406,15 @@ class Config:
         """A copy with some settings changed."""
         return replace(self, **changes)
 
-    def parts_from(self, other: "Config") -> float:
+    def same_until(self, other: "Config") -> float:
         """The epoch before whose end the runs of two Configs are the same, bit by bit: infinity if one only goes on."""
-        plain = {"changes": (), "epochs": 1 if "constant" == self.schedule == other.schedule else self.epochs}
-        mine, theirs = self.replace(**plain), other.replace(**plain | {"epochs": plain["epochs"]})
-        if mine != theirs or (plain["epochs"] != 1 and self.epochs != other.epochs):
+        plain = {"changes": (), "epochs": 1}
+        if self.replace(**plain) != other.replace(**plain):
             return 0
-        return min((each.epoch for each in set(self.changes) ^ set(other.changes)), default=math.inf)
+        # A schedule spans the epochs that are planned: with others it is another one from its beginning.
+        planned = [each.begin for one in (self, other) for each in one.stretches if each.config.schedule != "constant"]
+        told = planned if self.epochs != other.epochs else []
+        return min([*told, *(each.epoch for each in {*self.changes} ^ {*other.changes})], default=math.inf)
 
     def to_query(self) -> dict[str, str]:
         """The link form: what differs from the default, as text. `from_query` of it gives this Config back."""

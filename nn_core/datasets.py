@@ -7,7 +7,7 @@ Data are built from `random`, `integers`, `standard_normal` and rounding alone, 
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -36,6 +36,10 @@ class Axis(NamedTuple):
     title: str
     zero: float = 0.0
     unit: float = 1.0
+
+    def raw(self, coordinate: Any) -> Any:
+        """A coordinate, or an array of them, in the numbers outside."""
+        return self.zero + self.unit * coordinate
 
 
 class Data(NamedTuple):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from nn_core.config import Config
 from nn_core.data import make_data
-from nn_core.sheets import TableError
-from nn_core.tables import Table, choose, guarded, read_sheet, to_csv
+from nn_core.sheets import TableError, read_sheet
+from nn_core.tables import Table, choose, guarded, to_csv
 
 FORMAT, VERSION = "neural network playground run", 1
 
@@ -31,7 +31,7 @@ def data_file(config: Config, table: Table | None = None) -> str:
     writer.writerow([*(guarded(axis.title) for axis in data.axes), "used for"])
     for x, y, use in ((data.x_train, data.y_train, "training"), (data.x_test, data.y_test, "test")):
         for place, target in zip(x.tolist(), y.tolist(), strict=True):
-            x1, x2, value = (axis.zero + axis.unit * v for axis, v in zip(data.axes, (*place, target), strict=True))
+            x1, x2, value = (axis.raw(v) for axis, v in zip(data.axes, (*place, target), strict=True))
             label = guarded(data.classes[target]) if data.classes else target
             writer.writerow([x1, x2, value if data.task == "regression" else label, use])
     return file.getvalue()
@@ -46,6 +46,8 @@ def read_run(raw: bytes) -> tuple[dict, Table | None]:
         settings, table = content["settings"], content.get("table")
         if content["format"] != FORMAT or not isinstance(settings, dict):
             raise problem
+        if content["version"] != VERSION:
+            raise TableError("This run was saved by another version of the playground, in a form unknown here.")
         if table is None:
             return settings, None
         x1, x2, target = table["columns"]

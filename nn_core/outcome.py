@@ -13,6 +13,7 @@ LOOKED_BACK = 0.2  # the share of a run, at its end, in which a plateau must be 
 FEWEST_POINTS = 5
 FLAT = 0.005  # a plateau's loss differs by at most this share of itself
 FLAT_LOSS = 5e-4  # or by this much
+LEVEL = 0.001  # how near a loss is to a named value that it is called by
 RESTLESS = 1.5  # highest loss of the last part of the run by its lowest, from which it is said to jump
 
 
@@ -58,7 +59,7 @@ def _plateau(history: History, final: float) -> Outcome:
     since = _since(np.abs(history.train_loss - final) <= _slack(final))
     epoch = int(history.epochs[since or 0])
     meaning = ""
-    if "cross_entropy" in history.config.loss_name and abs(final - math.log(_classes(history))) < 0.005:
+    if "cross_entropy" in history.config.loss_name and abs(final - math.log(_classes(history))) < LEVEL:
         meaning = f", which is ln {_classes(history)}: no better than guessing"
     return Outcome("plateau", epoch, f"The loss stays at {final:.3f} from epoch {epoch:,} on{meaning}.")
 

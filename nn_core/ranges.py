@@ -154,7 +154,7 @@ class Records(NamedTuple):
 Range = Number | Choice | Several | Digest | Records
 
 
-def number(value: Any) -> Any:
+def as_number(value: Any) -> Any:
     """The number that text stands for; what is no text passes."""
     if not isinstance(value, str):
         return value

@@ -26,8 +26,8 @@ MOST_CHARACTERS, LONGEST_LINE = 200, 5_000  # of a value, and of a line
 LARGEST = 1e100  # what is larger is infinite, and infinite is missing
 
 SEPARATORS = ("\t", ";", "|", ",", " ")  # where several fit equally, the earlier is meant
-POINT = str.maketrans("−_", "-?")  # to what float() reads; it would take 1_000 for a number
-COMMA = str.maketrans("−_,.", "-?.,")
+DECIMAL_POINT = str.maketrans("−_", "-?")  # to what float() reads; it would take 1_000 for a number
+DECIMAL_COMMA = str.maketrans("−_,.", "-?.,")
 MISSING = {"", "-", "?", "na", "n/a", "#n/a", "nan", "null", "none"}
 PREAMBLE = ("#", "sep=")  # how lines above a table begin that are not part of it
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run words that begin so; an apostrophe before them prevents it
@@ -170,14 +170,14 @@ def _lines(text: str) -> list[tuple[int, str]]:
 def _form(lines: list[tuple[int, str]]) -> tuple[str, dict]:
     """The separator, and how numbers are written: so that most cells of about 30 lines are numbers."""
     sample = [line for _, line in lines[:: 1 + len(lines) // 30]]
-    best, form = 0, (",", POINT)
+    best, form = 0, (",", DECIMAL_POINT)
     for separator in SEPARATORS:
         rows = [row for line in sample for row in _reader([line], separator)]
         width = Counter(map(len, rows)).most_common(1)[0][0]
         if not 1 < width <= MOST_COLUMNS:
             continue
         words = [" ".join(word.split()) for row in rows if len(row) == width for word in row]
-        for decimal in (POINT,) if separator == "," else (POINT, COMMA):
+        for decimal in (DECIMAL_POINT,) if separator == "," else (DECIMAL_POINT, DECIMAL_COMMA):
             values = numbers(words, decimal)
             fit = 1 + sum(isfinite(values[word]) for word in words)
             if fit > best:
@@ -234,7 +234,7 @@ def _fitted(row: list[str], width: int, line: int) -> list[str]:
 def _distinct(words: list[str]) -> list[str]:
     """Names for the columns, none of which is empty, a number or there twice."""
     names: list[str] = []
-    values = numbers(words, POINT)
+    values = numbers(words, DECIMAL_POINT)
     for place, word in enumerate(words, 1):
         name = word if isinf(values[word]) else f"column {word or place}"
         again = (f"{name} ({count})" for count in range(2, len(words) + 2))
@@ -254,7 +254,7 @@ def _column(name: str, words: Sequence[str], decimal: dict, lines: Sequence[int]
 
 
 def numbers(words: Collection[str], decimal: dict) -> dict[str, float]:
-    """The number that each word says, read as `POINT` or `COMMA`: nan where it is missing, inf where it is text."""
+    """The number that each word says, by `DECIMAL_POINT` or `DECIMAL_COMMA`: nan where missing, inf where text."""
     readable = "\n".join(words).translate(decimal).lower().split("\n")  # all at once, which is much faster
     return {word: _number(text) for word, text in zip(words, readable, strict=True)}
 

@@ -15,21 +15,18 @@ import numpy as np
 from nn_core.activations import Array
 from nn_core.datasets import Axis
 from nn_core.sheets import (
+    DECIMAL_POINT,
     FEWEST_ROWS,
     FORMULA,
-    POINT,
     Column,
     Sheet,
     TableError,
     first_text,
     numbers,
-    read_sheet,
     shown,
 )
 
-__all__ = ["Table", "TableError", "choose", "guarded", "read_sheet", "to_csv"]
-
-MOST_CLASSES = 6
+MOST_CLASSES = 6  # as many colours and shapes as can be told apart
 UNITS = [Decimal(each) for each in ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8", "10")]  # of axes, times 10ⁿ
 ROUND = [Decimal(each) for each in ("10", "5", "2", "1", "0.5", "0.2")]  # steps of their zeros, times the same
 MOST_OUTSIDE = Decimal("1.15")  # the plane is shown to 1.3; more than 1.1, or the finest step might not do
@@ -104,7 +101,7 @@ def to_csv(table: Table) -> str:
 
 def guarded(word: str) -> str:
     """The word as a CSV may hold it: with an apostrophe, which `read_sheet` takes away, if it might be a formula."""
-    return "'" + word if word.startswith(FORMULA) and np.isinf(numbers([word], POINT)[word]) else word
+    return "'" + word if word.startswith(FORMULA) and np.isinf(numbers([word], DECIMAL_POINT)[word]) else word
 
 
 def _find(sheet: Sheet, name: str) -> Column:
@@ -124,7 +121,7 @@ def _classes(name: str, words: list[str]) -> tuple[Array, tuple[str, ...]]:
 
     Numbers with a decimal comma are words here, so that they are called what the visitor calls them.
     """
-    values = numbers(set(words), POINT)
+    values = numbers(set(words), DECIMAL_POINT)
     if np.isfinite([*values.values()]).all():
         called = {word: repr(value + 0.0).removesuffix(".0") for word, value in values.items()}  # 1 and 1.0 are one
         order = sorted(set(called.values()), key=float)

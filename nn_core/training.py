@@ -16,7 +16,7 @@ from nn_core.config import Config, Stretch
 from nn_core.data import data_over_time, make_data
 from nn_core.datasets import Data
 from nn_core.engine import Pass, Rows, curves, evaluation_rows
-from nn_core.history import History, Snapshot, State, record
+from nn_core.history import Curves, History, Snapshot, State, record
 from nn_core.mlp import initial_parameters, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
 
@@ -203,7 +203,11 @@ class _Run:
 
     def snapshot(self, epochs: Array, parameters: Array, leg: _Leg | None = None) -> Snapshot:
         """These epochs, trained on this leg, as a Snapshot that ends where the run stands."""
-        measured = curves(parameters, (leg or self.leg).rows, self.config)
+        rows = (leg or self.leg).rows
+        measured = curves(parameters, rows, self.config)
+        if self.leg.rows is not rows:  # the last epoch is already measured on the data that are in force from there on
+            last = curves(parameters[-1:], self.leg.rows, self.config)
+            measured = Curves.join([Curves(*(curve[:-1] for curve in measured)), last])
         return Snapshot(self.state(), epochs, parameters, measured, lasting(epochs, self.config, self.record_every))
 
     def record(self, until: int) -> tuple[Array, Array]:

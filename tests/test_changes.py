@@ -6,6 +6,7 @@ import pytest
 from nn_core import Config, initial_parameters, join, loss_and_gradient, make_data, record, run, train
 from nn_core.config import CHANGEABLE, Change, Point
 from nn_core.data import data_over_time
+from nn_core.mlp import data_loss
 from nn_core.optimizers import OPTIMIZERS, Settings
 from nn_core.training import in_common, stand_at
 
@@ -71,6 +72,10 @@ def test_a_noise_changed_on_the_way_is_other_data_from_there_on():
     np.testing.assert_array_equal(second.x_train, make_data(SMALL.replace(noise=0.4)).x_train)
     p = by_hand(SMALL, 20, initial_parameters(SMALL), first)
     np.testing.assert_allclose(final(config), by_hand(SMALL, 20, p, second), atol=1e-12)
+    at = (history := run(config)).epochs.tolist().index(20)
+    for epoch, data in ((at, second), (at - 1, first)):
+        loss = data_loss(history.parameters[epoch], data.x_train, data.y_train, SMALL)
+        assert history.train_loss[epoch] == pytest.approx(loss, abs=1e-12), "what is shown is what is measured"
 
 
 VALUES = {"optimizer": "momentum", "schedule": "cosine", "batch_size": 7, "epochs": 60, "dropout": 0.2, "clip": 0.1}
@@ -118,12 +123,13 @@ PAIRS = [
     (changed(SMALL, (12, "l2", 0.1)), changed(SMALL, (12, "l2", 0.1), (30, "parameters[1]", 0.0)), 30),
     (SMALL.replace(schedule="cosine"), SMALL.replace(schedule="cosine", epochs=60), 0),
     (changed(SMALL, (12, "l2", 0.1)), changed(SMALL, (12, "l2", 0.2)), 12),
+    (changed(SMALL, (15, "schedule", "cosine")), changed(SMALL, (15, "schedule", "cosine"), epochs=60), 15),
 ]
 
 
 @pytest.mark.parametrize(("one", "other", "epoch"), PAIRS)
 def test_what_two_runs_share_can_be_taken_over(one, other, epoch):
-    assert one.parts_from(other) == other.parts_from(one) == epoch
+    assert one.same_until(other) == other.same_until(one) == epoch
     data = make_data(one)
     parts = list(train(one, data, every=5))
     states = [part.state for part in parts if 0 < part.state.epoch < epoch]

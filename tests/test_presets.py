@@ -55,7 +55,7 @@ def test_two_of_three_relu_nodes_die():
 
 def test_zeros_stay_alike():
     p = HISTORIES["zeros"].state.parameters
-    np.testing.assert_array_equal(p[:8], 0)
+    np.testing.assert_array_equal(p[:12], 0)
 
 
 def test_the_cure_of_overfitting_helps_the_test():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nn_core.datasets import Axis
-from nn_core.tables import TableError, choose, read_sheet, to_csv
+from nn_core.sheets import TableError, read_sheet
+from nn_core.tables import choose, to_csv
 from tests.test_sheets import accidents
 
 ROWS = [(1.5, -2, "b"), (2, 1e-3, "a"), (3, 0.25, "b"), (4, 7, "a"), (2.5, 3, "b")]

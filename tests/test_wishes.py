@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn_core import Config, loss_and_gradient, make_data, run, train
-from nn_core.config import MOST_POINTS, Change, Point
+from nn_core.config import MOST_EPOCHS, MOST_OWN_POINTS, Change, Point
 from nn_core.mlp import data_loss
 from nn_core.ranges import write
 from ui import wishes
@@ -50,7 +50,7 @@ def test_longer():
     assert (longer.epochs, longer.last_epoch) == (40, 50)
     assert after(longer, wishes.longer(longer, {"epochs": 10}))[0].last_epoch == 60
     longest, _ = after(MOONS, wishes.longer(MOONS, {"epochs": 10**9}))
-    assert longest.last_epoch == wishes.LONGEST_RUN
+    assert longest.last_epoch == MOST_EPOCHS
 
 
 def test_settings_changed_from_an_epoch_on():
@@ -78,7 +78,7 @@ def test_the_points_shown_become_own_points(dataset):
     config = Config(dataset=dataset, samples=2000)
     data = make_data(config)
     points = wishes.as_points(config, data)
-    assert 4 <= len(points) <= MOST_POINTS
+    assert 4 <= len(points) <= MOST_OWN_POINTS
     own, said = after(config, wishes.own_data(config, points))
     assert not said
     assert (own.task, own.points) == (config.task, points)

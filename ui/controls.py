@@ -370,7 +370,7 @@ def chart(run: session.Run) -> None:
 
 
 def downloads(run: session.Run) -> None:
-    """The run as one would print it, drawn when asked for."""
+    """The run to take away, made when asked for: as one would print it, to be opened again, and its data."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("The picture as one would print it, or all that makes the run:", width="content")
         for fmt, mime in FORMATS.items():

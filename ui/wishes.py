@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from nn_core.config import MOST_POINTS, Change, Config, Point
+from nn_core.config import MOST_EPOCHS, MOST_OWN_POINTS, MOST_SAMPLES, Change, Config, Point
 from nn_core.datasets import Data
 from nn_core.history import evenly
+from nn_core.ranges import write
 from nn_core.tables import Table
-
-LONGEST_RUN = 100_000  # epochs
 
 Wish = Mapping[str, Any]
 Changes = dict[str, Any]
@@ -61,10 +60,15 @@ def longer(config: Config, wish: Wish) -> Changes:
 
 
 def prolonged(config: Config, by: int) -> Changes:
-    """The settings of the same run, made longer. A constant rate just goes on; any other schedule begins anew where the
-    run ended, and that is a change on the way."""
-    end = min(config.last_epoch + max(1, by), LONGEST_RUN)
-    if config.at(config.last_epoch).schedule != "constant":
+    """The settings of the same run, made longer."""
+    return ending(config, config.last_epoch + max(1, by))
+
+
+def ending(config: Config, end: int) -> Changes:
+    """The settings of the same run with another end. A constant rate just goes on; any other schedule begins anew where
+    the run ended, and that is a change on the way."""
+    end = min(end, MOST_EPOCHS)
+    if end > config.last_epoch and config.at(config.last_epoch).schedule != "constant":
         return {"changes": (*config.changes, Change(config.last_epoch, "epochs", end))}
     planned = [change for change in config.changes if change.name == "epochs"]
     if not planned:
@@ -96,24 +100,22 @@ def as_points(config: Config, data: Data) -> tuple[Point, ...]:
     again = data.x_test is data.x_train or config.data.kind in ("bits", "corners")  # tested where it was trained
     rows = [np.column_stack([x, y, np.full(len(x), half)]) for x, y, half in halves[: 1 if again else 2]]
     distinct = np.unique(np.concatenate(rows).round(3), axis=0)  # as exact as a link is
-    drawn = distinct[evenly(len(distinct), min(len(distinct), MOST_POINTS))]
+    drawn = distinct[evenly(len(distinct), min(len(distinct), MOST_OWN_POINTS))]
     return tuple(Point(x1, x2, y, int(is_test)) for x1, x2, y, is_test in drawn.tolist())
 
 
 def table_data(table: Table) -> Changes:
-    """A table of the visitor's as all there is; of more rows than that, 5,000 are learnt from and tested on."""
+    """A table of the visitor's as all there is; of more than 5,000 rows so many are learnt from and tested on."""
     classes = 1 if table.task == "regression" else max(2, len(table.classes))
-    samples = min(len(table.x), 5000)
+    samples = min(len(table.x), MOST_SAMPLES)
     return {"dataset": "own", "data_id": table.digest, "points": (), "classes": classes, "samples": samples}
 
 
 def from_epoch(config: Config, epoch: int, changes: Changes) -> Changes:
-    """Changes of settings counted from this epoch on; a longer run is a longer run."""
-    more: Changes = {}
-    if changes.get("epochs", 0) > config.last_epoch:
-        more = prolonged(config, changes["epochs"] - config.last_epoch)
+    """Changes of settings counted from this epoch on; the end of the run is its end."""
+    end = ending(config, changes["epochs"]) if "epochs" in changes else {}
     late = (Change(epoch, name, value) for name, value in changes.items() if name != "epochs")
-    return more | {"changes": (*more.get("changes", config.changes), *late)}
+    return end | {"changes": (*end.get("changes", config.changes), *late)}
 
 
 def complete(config: Config, changes: Changes) -> Changes:
@@ -121,9 +123,11 @@ def complete(config: Config, changes: Changes) -> Changes:
     follows: Changes = {}
     if changes.get("dataset", config.dataset) != config.dataset:
         follows |= {"points": (), "data_id": "", "classes": 2}
-    if any(changes.get(name, getattr(config, name)) != getattr(config, name) for name in ("hidden_sizes", "features")):
+    follows |= changes
+    after, _ = Config.from_query(config.to_query() | {name: write(value) for name, value in follows.items()})
+    if (after.layer_sizes, after.features) != (config.layer_sizes, config.features) and "changes" not in changes:
         follows |= unedit(config, {})
-    return follows | dict(changes)
+    return follows
 
 
 WISHES: dict[str, Callable[[Config, Wish], Changes]] = {

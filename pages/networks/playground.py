@@ -1,9 +1,9 @@
 """The playground: a small network learns a problem of the plane, again at every touch of a control."""
 
 import streamlit as st
-from ui.components.line import line
 
 from ui import controls, session, theme
+from ui.components.line import line
 from ui.components.pins import pins
 from ui.components.stage import encode, stage
 

@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 
 from nn_core.activations import ACTIVATIONS, Array
-from nn_core.data import domain
+from nn_core.data import data_over_time, domain
 from nn_core.datasets import Data
 from nn_core.history import History
 from nn_core.losses import LOSSES
@@ -24,7 +24,9 @@ DIVERGING = LinearSegmentedColormap.from_list("diverging", (theme.NEGATIVE, them
 
 
 def run_print(history: History, data: Data, fmt: str) -> bytes:
-    """The decision boundary at the end of the run beside its loss curve, as the bytes of a file in one of FORMATS."""
+    """The decision boundary at the end of the run beside its loss curve, as the bytes of a file in one of FORMATS.
+    `data` are those of the run's start; shown are those in force at its end."""
+    *_, data = data_over_time(history.config, data)
     with matplotlib.rc_context(theme.PRINT_STYLE):
         figure = Figure(figsize=(9.6, 4.2), layout="constrained")
         boundary, curve = figure.subplots(1, 2)
@@ -60,8 +62,12 @@ def answers(history: History, data: Data) -> tuple[Array, Array, Array]:
 def _draw_map(axes: Axes, history: History, data: Data) -> None:
     config = history.config
     x1, x2, answer = answers(history, data)
+    across, up, _ = data.axes
+    left, right, bottom, top = domain(config, data)
+    x1, x2 = across.raw(x1), up.raw(x2)
     borders: Any = {"levels": [0], "colors": theme.INK, "linewidths": 1.4}
-    place: Any = {"extent": domain(config, data), "origin": "lower", "interpolation": "bilinear"}
+    extent = (across.raw(left), across.raw(right), up.raw(bottom), up.raw(top))
+    place: Any = {"extent": extent, "origin": "lower", "interpolation": "bilinear", "aspect": "auto"}
     if config.task == "multiclass":
         axes.imshow(_blend(answer), **place)
         for k in range(answer.shape[-1]):
@@ -73,9 +79,10 @@ def _draw_map(axes: Axes, history: History, data: Data) -> None:
         )
         if answer.min() < middle < answer.max():
             axes.contour(x1, x2, answer[..., 0] - middle, **borders)
-        label = "output" if config.task == "regression" else "probability of class 1"
+        likely = _plain(data.classes[1]) if data.classes else "class 1"
+        label = "output" if config.task == "regression" else f"probability of {likely}"
         axes.figure.colorbar(image, ax=axes, label=label, shrink=0.85)
-    axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    axes.set(xlabel=_plain(across.title), ylabel=_plain(up.title), box_aspect=1)
     axes.set_title("Output of the network" if config.task == "regression" else "Decision boundary")
     axes.grid(visible=False)
 
@@ -91,16 +98,24 @@ def _reach(data: Data) -> float:
     return max(1.0, float(np.abs(data.y_train).max()))
 
 
+def _plain(words: str) -> str:
+    """Words of a visitor, short, and none of them taken for a formula."""
+    return words[:30].replace("$", r"\$")
+
+
 def _draw_points(axes: Axes, data: Data) -> None:
     edge = {"edgecolors": theme.INK, "linewidths": 0.4}
+    x = np.column_stack([axis.raw(values) for axis, values in zip(data.axes, data.x_train.T, strict=False)])
     if data.task == "regression":
         reach = _reach(data)
-        axes.scatter(*data.x_train.T, c=data.y_train, cmap=DIVERGING, vmin=-reach, vmax=reach, s=14, **edge)
+        axes.scatter(*x.T, c=data.y_train, cmap=DIVERGING, vmin=-reach, vmax=reach, s=14, **edge)
         return
+    names = dict(enumerate(data.classes))
     for label in np.unique(data.y_train):
-        points = np.unique(data.x_train[data.y_train == label], axis=0)
+        points = np.unique(x[data.y_train == label], axis=0)
         look = {"marker": theme.MARKERS[int(label)], "color": theme.CLASSES[int(label)]}
-        axes.scatter(*points.T, s=60 if len(points) < 10 else 14, label=f"class {label}", **look, **edge)
+        said = _plain(names.get(int(label), f"class {label}"))
+        axes.scatter(*points.T, s=60 if len(points) < 10 else 14, label=said, **look, **edge)
     axes.legend(loc="upper right", fontsize=8, frameon=True, framealpha=0.85)
 
 

@@ -10,10 +10,10 @@ from nn_core.config import MOST_KEYS, Config
 from nn_core.data import make_data
 from nn_core.history import join, record
 from nn_core.training import train
+from ui.components.pins import LONGEST_NAME, wished
 from ui.components.pins import MOST as MOST_PINS
-from ui.components.pins import wished
 from ui.session.runs import LIVE, Run, current_run
-from ui.session.settings import accept, notices, table_of, unusable
+from ui.session.settings import accept, note, table_of, unusable
 from ui.session.widgets import whole_page
 
 LONGEST_PIN = 1500  # characters of a pinned run in the link
@@ -53,6 +53,8 @@ def pin() -> None:
     run = current_run()
     if len(pins_kept()) < MOST_PINS:
         _keep([*pins_kept(), Pinned("", _free_colour(pins_kept()), run.config, run)])
+        if len(pin_text(pins_kept()[-1])) > LONGEST_PIN:
+            note("This run is pinned for your visit, but too long for the link: save it to keep it.")
 
 
 def _keep(pins: list[Pinned]) -> None:
@@ -71,19 +73,20 @@ def accept_pins(texts: list[str]) -> None:
     """Pinned runs from a link: those that can be read and trained at once, and a sentence about the others."""
     known, kept, lost = {pin_text(each): each for each in pins_kept()}, [], 0
     for text in texts[:MOST_PINS]:
-        settings = dict(parse_qsl(text[:LONGEST_PIN], max_num_fields=MOST_KEYS)) if text.count("&") < MOST_KEYS else {}
-        name = settings.pop("name", "")[:40]
-        config, _ = Config.from_query(settings)
+        readable = len(text) <= LONGEST_PIN and text.count("&") < MOST_KEYS
+        settings = dict(parse_qsl(text)) if readable else {}
+        name = settings.pop("name", "")[:LONGEST_NAME]
+        config, said = Config.from_query(settings)
         if text in known:
             kept.append(known[text]._replace(colour=_free_colour(kept)))
-        elif (name or settings) and not unusable(config) and config.estimated_seconds <= LIVE:
+        elif (name or settings) and not said and not unusable(config) and config.estimated_seconds <= LIVE:
             kept.append(Pinned(name, _free_colour(kept), config, None))
         else:
             lost += 1
     lost += len(texts[MOST_PINS:])
     if lost:
         sentence = f"{lost} of {len(texts)} pinned runs in the link cannot be read or take too long: left out."
-        st.session_state["notices"] = [*notices(), sentence]
+        note(sentence)
     _keep(kept)
 
 

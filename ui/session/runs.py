@@ -38,7 +38,8 @@ class Run(NamedTuple):
 
 def permitted(config: Config) -> bool:
     """Whether training may start: light work by itself, heavy work once the visitor has said so for these settings."""
-    light = config.estimated_seconds <= LIVE and config.estimated_seconds / config.epochs <= LONGEST_EPOCH
+    longest = max(each.config.seconds_an_epoch for each in config.stretches)
+    light = config.estimated_seconds <= LIVE and longest <= LONGEST_EPOCH
     return light or st.session_state.get("permitted") == config
 
 
@@ -79,7 +80,7 @@ def _same_start(before: Run, config: Config) -> Run | None:
     """What a run has in common with another that is wanted now, to go on from there; None if nothing."""
     if before.config == config:
         return before
-    parts, end = before.config.parts_from(config), config.last_epoch
+    parts, end = before.config.same_until(config), config.last_epoch
     common = [state for state in before.states if 0 < state.epoch < parts and state.epoch <= end]
     while common and common[-1].epoch == end and end not in before.so_far.epochs:
         common.pop()

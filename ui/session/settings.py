@@ -20,8 +20,8 @@ def config() -> Config:
 
 def in_force() -> Config:
     """The settings that widgets show and change: those of the whole run, or while training on, those there."""
-    begin = since()
-    return config() if begin is None else config().at(begin)
+    begin, now = since(), config()
+    return now if begin is None else now.at(begin).replace(epochs=now.last_epoch)
 
 
 def since() -> int | None:
@@ -55,6 +55,8 @@ def change(**changes: Any) -> None:
     begin = since()
     if begin is not None and set(changes) <= set(CHANGEABLE):
         changes = wishes.from_epoch(config(), begin, changes)
+    elif set(changes) == {"epochs"}:
+        changes = wishes.ending(config(), changes["epochs"])
     else:
         st.session_state["since"] = None
     apply(changes)
@@ -65,6 +67,11 @@ def apply(changes: dict[str, Any]) -> None:
     before = st.session_state.get("config", Config())
     texts = {name: write(value) for name, value in wishes.complete(before, changes).items()}
     accept({**before.to_query(), **texts})
+
+
+def note(sentence: str) -> None:
+    """Say this too, until the settings change."""
+    st.session_state["notices"] = [*notices(), sentence]
 
 
 def notices() -> list[str]:

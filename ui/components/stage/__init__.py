@@ -20,12 +20,13 @@ The format, version 2: a header and arrays as packed by `ui.components.pack`. Th
     score                   "accuracy" or "R²"
     corners                 truth table as rows x1, x2, expected class, for the logic data sets; else null
     figures                 parameters (how many), seconds (of training), epochs (planned)
-    changes                 marks on the curve, rows epoch, text, "setting" or "weight"
+    changes                 marks on the curve, rows epoch, text
     edits                   parameters set by hand, rows epoch, index, value
     since                   the epoch from which changed settings count, or null: the whole run
     outcome                 name and sentence (nn_core.outcome), null while more of the run is arriving
     own                     points: the visitor's own, rows x1, x2, target, is_test; classes: how many a brush may have,
                             0 for numbers; only: whether there are no others; most: how many there may be
+    limits                  of what can be wished for: weight (its size), layers (hidden ones), units (of one)
     data_from               the epochs from which each set of points is in force; mostly [0]
     message                 why the run ended before its time, or null
     finished                false while blocks of a long run are still arriving
@@ -48,13 +49,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn_core.config import MAX_CLASSES, Config, Stretch
-from nn_core.config import MOST_POINTS as MOST_OWN
+from nn_core.config import LARGEST_WEIGHT, MAX_LAYERS, MAX_NODES, MOST_OWN_POINTS, Config, Stretch
 from nn_core.data import data_over_time, domain
 from nn_core.datasets import CORNERS, DATASETS, Data
 from nn_core.history import History, evenly
 from nn_core.losses import LOSSES
 from nn_core.outcome import outcome
+from nn_core.tables import MOST_CLASSES
 from ui.components import from_folder, pack
 from ui.words import changed
 
@@ -155,8 +156,9 @@ def encode(
         "changes": _marks(config),
         "edits": [[each.begin, index, value] for each in config.stretches for index, value in each.edits.items()],
         "since": since,
-        "outcome": outcome(history)._asdict() if history.finished else None,
+        "outcome": _outcome(history) if history.finished else None,
         "own": _own(config),
+        "limits": {"weight": LARGEST_WEIGHT, "layers": MAX_LAYERS, "units": MAX_NODES},
         "data_from": [stretch.begin for stretch, _ in _sets(config, sets)],
         "message": history.stopped,
         "finished": history.finished,
@@ -165,10 +167,18 @@ def encode(
 
 
 def _snapshots(history: History, most: int) -> NDArray:
-    """Which snapshots are sent: as many as the message may hold, evenly, and where something was changed."""
-    changed = np.isin(history.snapshot_epochs, [stretch.begin for stretch in history.config.stretches])
-    few = evenly(len(history.parameters), max(2, most // history.config.n_parameters))
-    return np.union1d(few, np.flatnonzero(changed))
+    """Which snapshots are sent: as many as the message may hold, evenly, and where something was changed. Where so
+    much was changed that it would fill more than half of them, an even part of that."""
+    room = max(2, most // history.config.n_parameters)
+    begins = [stretch.begin for stretch in history.config.stretches]
+    changed = np.flatnonzero(np.isin(history.snapshot_epochs, begins))
+    changed = changed[evenly(len(changed), room // 2)]
+    return np.union1d(evenly(len(history.parameters), max(2, room - len(changed))), changed)
+
+
+def _outcome(history: History) -> dict[str, str]:
+    found = outcome(history)
+    return {"name": found.name, "sentence": found.sentence}
 
 
 def _class_names(config: Config, data: Data) -> list[str]:
@@ -177,23 +187,23 @@ def _class_names(config: Config, data: Data) -> list[str]:
     return list(data.classes) or [str(k) for k in range(max(2, config.layer_sizes[-1]))]
 
 
-def _marks(config: Config) -> list[tuple[int, str, str]]:
+def _marks(config: Config) -> list[tuple[int, str]]:
     """What changes on the way, in words: a mark for each setting, and one for the weights of an epoch together."""
     marks, before = [], config.replace(changes=()) if config.changes else config
     for stretch in config.stretches:
-        marks += [(stretch.begin, text, "setting") for text in changed(before, stretch.config)]
+        marks += [(stretch.begin, text) for text in changed(before, stretch.config)]
         if stretch.edits:
             n = len(stretch.edits)
-            marks.append((stretch.begin, f"{n} weight{'s' * (n > 1)} set by hand", "weight"))
+            marks.append((stretch.begin, f"{n} weight{'s' * (n > 1)} set by hand"))
         before = stretch.config
     return marks
 
 
 def _own(config: Config) -> dict[str, Any]:
     free = config.data.kind == "own" and not config.data_id and config.task != "regression"
-    classes = 0 if config.task == "regression" else MAX_CLASSES if free else config.data.classes
+    classes = 0 if config.task == "regression" else MOST_CLASSES if free else config.data.classes
     only = config.data.kind == "own" and not config.data_id
-    return {"points": config.points, "classes": classes, "only": only, "most": MOST_OWN}
+    return {"points": config.points, "classes": classes, "only": only, "most": MOST_OWN_POINTS}
 
 
 def _sets(config: Config, sets: list[Data]) -> list[tuple[Stretch, Data]]:
@@ -215,14 +225,16 @@ def _thinned(history: History, snapshots: NDArray) -> NDArray:
 
 
 def _points(config: Config, sets: list[Data]) -> NDArray:
-    """The rows of `points`: coincident points of one split and target once, at most 2,000 of each set of data."""
+    """The rows of `points`: coincident points of one split and target once, at most 2,000 of all sets of data."""
     own, rows = {tuple(map(float, point)): i for i, point in enumerate(config.points)}, []
-    for number, (_, data) in enumerate(_sets(config, sets)):
+    distinct_sets = _sets(config, sets)
+    most = MOST_POINTS // len(distinct_sets)
+    for number, (_, data) in enumerate(distinct_sets):
         train = np.column_stack([data.x_train, data.y_train, np.zeros(len(data.x_train))])
         test = np.column_stack([data.x_test, data.y_test, np.ones(len(data.x_test))])
         both = train if data.x_test is data.x_train else np.concatenate([train, test])
         distinct, counts = np.unique(both, axis=0, return_counts=True)
-        drawn = evenly(len(distinct), min(len(distinct), MOST_POINTS))
+        drawn = evenly(len(distinct), min(len(distinct), most))
         distinct, counts = distinct[drawn], counts[drawn]
         mine = [own.get(tuple(row), -1) for row in distinct.tolist()] if own else np.full(len(distinct), -1)
         rows.append(np.column_stack([distinct, counts, mine, np.full(len(distinct), number)]))
