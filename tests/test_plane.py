@@ -499,6 +499,14 @@ def test_values_are_painted_for_regression(page):
     assert page.get_by_role("group", name="Class of new points").count() == 0
 
 
+def test_after_a_regression_the_brush_paints_a_class_again(page):
+    hand = Painter(page, Config(dataset="plane", samples=20, epochs=2))
+    hand.config = OWN
+    hand.show(FOUR)
+    hand.stroke((0, 0))
+    close_to(own_points(page)[4:], [(0, 0, 1, 0)])
+
+
 def test_the_run_brings_back_what_was_sent_and_disturbs_no_stroke(page):
     hand = Painter(page)
     first = [*FOUR, Point(0.9, 0.9, 0)]

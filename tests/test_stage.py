@@ -9,6 +9,7 @@ import pytest
 
 import ui.components.stage as component
 from nn_core import ACTIVATIONS, DATASETS, FEATURES, Config, make_data, predict, record, run, train
+from nn_core.config import Change
 from ui.components.stage import encode
 
 FOLDER = Path(component.__file__).parent
@@ -58,6 +59,27 @@ def test_points_are_thinned_and_stay_in_the_picture():
     x1_low, x1_high, x2_low, x2_high = header["domain"]
     assert (points[:, :2] >= [x1_low, x2_low]).all()
     assert (points[:, :2] <= [x1_high, x2_high]).all()
+
+
+def test_many_changes_do_not_make_the_message_long():
+    noise = tuple(Change(epoch, "noise", 0.1 + epoch / 1000) for epoch in range(1, 31))
+    payload, _, _ = trained(dataset="moons", samples=2500, epochs=40, changes=noise)
+    header, arrays = decode(payload)
+    assert len(payload) < 500_000
+    assert len(header["data_from"]) == 31
+    assert set(arrays["points"].reshape(-1, 7)[:, 6]) == set(range(31)), "a share of each set of points"
+    edits = tuple(Change(10 * epoch, "parameters[0]", 0.5) for epoch in range(1, 100))
+    payload, history, _ = trained(
+        dataset="spiral", hidden_sizes=(16,) * 6, samples=100, noise=0.1, epochs=1000, changes=edits
+    )
+    header, arrays = decode(payload)
+    assert len(payload) < 500_000
+    assert len(header["edits"]) == 99
+    sent = arrays["snapshot_epochs"]
+    assert len(arrays["parameters"]) <= component.MOST_PARAMETERS
+    assert sent[[0, -1]].tolist() == [0, 1000]
+    assert np.diff(sent).max() <= 1000 * 4 / len(sent), "evenly all the way"
+    assert len(history.parameters) > len(sent)
 
 
 TRUTH = [("and", [0, 0, 0, 1]), ("or", [0, 1, 1, 1]), ("xor_points", [0, 1, 1, 0])]

@@ -124,12 +124,13 @@ def encode(
     snapshots = _snapshots(history, most)
     curve = _thinned(history, snapshots)
     sets = data_over_time(config, data)
+    tested = np.nan if data.x_test is data.x_train else 1.0  # without points of its own the test says nothing
     arrays = {
         "epochs": history.epochs[curve],
         "train_loss": history.train_loss[curve],
-        "test_loss": history.test_loss[curve],
+        "test_loss": history.test_loss[curve] * tested,
         "train_score": history.train_accuracy[curve],
-        "test_score": history.test_accuracy[curve],
+        "test_score": history.test_accuracy[curve] * tested,
         "snapshot_epochs": history.snapshot_epochs[snapshots],
         "parameters": history.parameters[snapshots],
         "points": _points(config, sets),
@@ -170,7 +171,7 @@ def _snapshots(history: History, most: int) -> NDArray:
     """Which snapshots are sent: as many as the message may hold, evenly, and where something was changed. Where so
     much was changed that it would fill more than half of them, an even part of that."""
     room = max(2, most // history.config.n_parameters)
-    begins = [stretch.begin for stretch in history.config.stretches]
+    begins = [stretch.begin for stretch in history.config.stretches[1:]]
     changed = np.flatnonzero(np.isin(history.snapshot_epochs, begins))
     changed = changed[evenly(len(changed), room // 2)]
     return np.union1d(evenly(len(history.parameters), max(2, room - len(changed))), changed)

@@ -233,7 +233,8 @@ function createBrush(canvas, map, actions) {
 
   function offerClasses() {
     const { classes } = run.own;
-    if (target >= classes) target = classes ? Math.min(1, classes - 1) : 0.5;
+    const fits = classes ? Number.isInteger(target) && target < classes : false;
+    if (!fits) target = classes ? Math.min(1, classes - 1) : 0.5; // a number is no class
     ui.classes.clear();
     for (let k = 0; k < classes; k++) {
       const button = makeButton("", `Paint points of class ${run.classes[k] ?? k}`, () => choose({ target: k }));

@@ -1,20 +1,18 @@
 // The hands on the network's shape: plus and minus for layers and neurons, and which input features it sees. All of it
 // sends wishes; the drawing changes when the run with the new shape is there.
 
-const MOST_LAYERS = 6;
-const MOST_UNITS = 16;
 const FIRST_UNITS = 4; // of a hidden layer where there was none
 
 /** The layers' sizes with one neuron more or less in one of them; null at a limit. */
-function resized(hidden, layer, by) {
+function resized(hidden, layer, by, { units: most }) {
   const sizes = hidden.map((units, at) => (at === layer ? units + by : units));
-  return sizes.every((units) => units >= 1 && units <= MOST_UNITS) ? sizes : null;
+  return sizes.every((units) => units >= 1 && units <= most) ? sizes : null;
 }
 
 /** The same with a layer more or less at the end. */
-function relayered(hidden, by) {
+function relayered(hidden, by, { layers: most }) {
   if (by < 0) return hidden.length ? hidden.slice(0, -1) : null;
-  return hidden.length < MOST_LAYERS ? [...hidden, hidden.at(-1) ?? FIRST_UNITS] : null;
+  return hidden.length < most ? [...hidden, hidden.at(-1) ?? FIRST_UNITS] : null;
 }
 
 /** The features with one of them taken in or left out, in the order of the table; null where none would be left. */
@@ -41,10 +39,10 @@ function makeStepper(label, press) {
  * @param {object} actions the stage's
  */
 function createBuilder(actions) {
-  let network = null;
+  let network, limits;
   const hidden = () => network.sizes.slice(1, -1);
   const wishLayers = (sizes) => sizes && actions.wish({ do: "layers", sizes });
-  const layers = makeStepper("hidden layers", (by) => wishLayers(relayered(hidden(), by)));
+  const layers = makeStepper("hidden layers", (by) => wishLayers(relayered(hidden(), by, limits)));
   const columns = make("div");
   const open = make("button", { type: "button", class: "inputs", "aria-expanded": "false" }, "Inputs");
   const chooser = make("div", {
@@ -76,15 +74,15 @@ function createBuilder(actions) {
   over.addEventListener("focusout", ({ relatedTarget }) => over.contains(relatedTarget) || show(false));
 
   /** @param {{x: number}[]} places the columns of the drawing, inputs first */
-  function load(newNetwork, places) {
-    network = newNetwork;
+  function load(run, places) {
+    ({ network, limits } = run);
     const sizes = hidden();
     layers.count.textContent = `${sizes.length} hidden layer${sizes.length === 1 ? "" : "s"}`;
-    layers.less.disabled = !relayered(sizes, -1);
-    layers.more.disabled = !relayered(sizes, 1);
+    layers.less.disabled = !relayered(sizes, -1, limits);
+    layers.more.disabled = !relayered(sizes, 1, limits);
     if (columns.childElementCount !== sizes.length) {
       columns.replaceChildren(...sizes.map((_, layer) =>
-        makeStepper(`neurons in hidden layer ${layer + 1}`, (by) => wishLayers(resized(hidden(), layer, by))).node));
+        makeStepper(`neurons in hidden layer ${layer + 1}`, (by) => wishLayers(resized(hidden(), layer, by, limits))).node));
     }
     over.style.setProperty("--pitch", `${places[1].x - places[0].x}px`);
     over.style.setProperty("--first", `${places[0].x}px`);
@@ -92,8 +90,8 @@ function createBuilder(actions) {
       const [less, count, more] = columns.children[layer].children;
       columns.children[layer].style.left = `${places[layer + 1].x}px`;
       count.textContent = units;
-      less.disabled = !resized(sizes, layer, -1);
-      more.disabled = !resized(sizes, layer, 1);
+      less.disabled = !resized(sizes, layer, -1, limits);
+      more.disabled = !resized(sizes, layer, 1, limits);
     });
     Object.keys(FEATURES).forEach((name, i) => {
       chooser.children[i].setAttribute("aria-pressed", network.features.includes(name));

@@ -3,13 +3,9 @@
 const EDITOR_SPAN = 5; // the slider's reach to either side, wider where the value is
 const EDITOR_STEP = 0.05;
 const KEYS = "Enter keeps it, Esc takes it back";
-const LARGEST_WEIGHT = 1e6; // as nn_core.config allows
 
-/** A typed weight; NaN for what is no number or too large. A minus sign as the stage writes it is understood too. */
-function readWeight(text) {
-  const value = readNumber(text.replace(MINUS, "-"));
-  return Math.abs(value) <= LARGEST_WEIGHT ? value : NaN;
-}
+/** A typed weight; NaN for what is no number. A minus sign as the stage writes it is understood too. */
+const readWeight = (text) => readNumber(text.replace(MINUS, "-"));
 
 function editorButton(label, sign, act) {
   const button = make("button", { type: "button", "aria-label": label, title: label }, sign);
@@ -70,7 +66,7 @@ function createEditor(host, actions, leave) {
 
   /** Write a value into field and slider, which is wide enough for it. */
   function show(value) {
-    const reach = Math.max(EDITOR_SPAN, Math.ceil(Math.abs(value)));
+    const reach = Math.min(run.limits.weight, Math.max(EDITOR_SPAN, Math.ceil(Math.abs(value))));
     Object.assign(slider, { min: -reach, max: reach });
     slider.value = value;
     field.value = String(Number(value.toPrecision(4)));
@@ -127,12 +123,20 @@ function createEditor(host, actions, leave) {
     leave();
   }
 
+  /** What is wrong with a typed weight, in words; null where it can be tried. */
+  function problemOf(value) {
+    const most = formatCount(run.limits.weight);
+    if (Number.isNaN(value)) return "Type a number, such as 0.5 or −1.2. The old value stays.";
+    if (Math.abs(value) > run.limits.weight) return `A weight lies between ${MINUS}${most} and ${most}. The old value stays.`;
+    return null;
+  }
+
   function onType() {
     const value = readWeight(field.value);
-    const understood = Number.isFinite(value);
-    field.toggleAttribute("aria-invalid", !understood);
-    say(understood ? KEYS : "Type a number, such as 0.5 or −1.2. The old value stays.");
-    if (!understood) return forget();
+    const wrong = problemOf(value);
+    field.toggleAttribute("aria-invalid", wrong !== null);
+    say(wrong ?? KEYS);
+    if (wrong !== null) return forget();
     slider.value = value;
     attempt(value);
   }
@@ -140,9 +144,10 @@ function createEditor(host, actions, leave) {
   function onFieldKey(event) {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     const value = readWeight(field.value);
-    if (!by || !Number.isFinite(value)) return;
+    if (!by || problemOf(value) !== null) return;
     event.preventDefault();
-    attempt(value + by * (event.shiftKey ? 1 : 0.1));
+    const most = run.limits.weight;
+    attempt(Math.max(-most, Math.min(most, value + by * (event.shiftKey ? 1 : 0.1))));
     show(tried);
   }
 
@@ -164,7 +169,7 @@ function createEditor(host, actions, leave) {
   field.addEventListener("change", () => {
     keep();
     const left = index === null; // by Escape
-    if (!left && !Number.isFinite(readWeight(field.value))) show(parameters[index]);
+    if (!left && problemOf(readWeight(field.value)) !== null) show(parameters[index]);
   });
   slider.addEventListener("input", () => {
     field.value = slider.value;
@@ -175,7 +180,6 @@ function createEditor(host, actions, leave) {
   return {
     open,
     close,
-    element: form,
     get index() { return index; },
     /** Follow what the stage shows, where the hand is not on it. `gradient` is its slope in words. */
     paint(newRun, newParameters, gradient) {

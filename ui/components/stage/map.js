@@ -353,7 +353,6 @@ function createMap({ canvas, bar, key }, actions) {
     load, paint, repaint, pixelAt, onPlane, placeOf, placeAt,
     close: () => brush.close(),
     get run() { return run; },
-    get scale() { return look.scale; },
     get view() { return viewNow(); },
     /** Show another view ({view}), or show or hide errors and test points ({errors}, {tests}). */
     choose({ view = viewNow(), ...switches }) {

@@ -62,7 +62,7 @@ function createNetwork(container, actions) {
     const width = drawing.clientWidth;
     root.classList.toggle("tight", width / sizes.length < 84);
     const height = drawing.clientHeight;
-    const sketch = JSON.stringify([sizes, features, run.task, outputNames(), width, height, palette]);
+    const sketch = JSON.stringify([sizes, features, run.task, run.limits, outputNames(), width, height, palette]);
     if (sketch === drawn || !width) return;
     drawn = sketch;
     shades = makeShades(palette, Math.max(2, classCount(run)));
@@ -97,7 +97,7 @@ function createNetwork(container, actions) {
     paintLayer(mask, width, height, (layer) => layer.fill(frames));
     paintLayer(names, width, height, paintNames);
     placeButtons();
-    builder.load(run.network, columns);
+    builder.load(run, columns);
     if (!looked || !buttonOf(looked)) looked = { layer: sizes.length - 2, unit: 0 };
   }
 

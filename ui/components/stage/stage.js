@@ -1,5 +1,6 @@
 // The stage itself: which run and which epoch are shown, what moves them, and what is said beside the pictures.
 
+const WISHES_KEPT = 50;
 const REST_AFTER = 150; // milliseconds without motion until the fine picture and the spoken summary
 const stages = new WeakMap(); // one stage per mounted component: the module is shared by all of them
 let wishesSent = 0; // makes every wish a new state
@@ -16,7 +17,7 @@ function createStage(root) {
   };
 
   const focus = { hovered: null, stuck: null }; // neurons looked at
-  const sent = []; // wishes, for tests
+  const sent = []; // the last wishes, for tests
   let run, palette, send;
   let held = false; // a control of the page is in someone's hand
   let fields = {}, fieldsOf = ""; // grids over the plane by their side, and what they were made for
@@ -55,6 +56,7 @@ function createStage(root) {
 
   function wish(wanted) {
     sent.push(wanted);
+    if (sent.length > WISHES_KEPT) sent.shift();
     send({ n: ++wishesSent, ...wanted });
   }
 
@@ -373,7 +375,7 @@ function createStage(root) {
     listening.abort();
     sizes.disconnect();
     walk.close();
-    map.close?.();
+    map.close();
     panel.close();
     cancelAnimationFrame(frame);
     clearTimeout(restTimer);

@@ -240,7 +240,7 @@ function createWalk({ moved, wish, notice }) {
   }
 
   return {
-    load, play, pause, advance, goTo, goToEpoch, step, trainOn, settle, startOver, tryOut, commit, rest,
+    load, advance, goTo, goToEpoch, step, trainOn, settle, startOver, tryOut, commit, rest,
     epoch, lastEpoch, playhead, figures, gradient, canGoOn, parameters: shownParameters,
     goToEnd: () => goTo(end()),
     toggle: () => (playing ? goTo(position) : play()),
