@@ -34,7 +34,7 @@ class MiniBatches:
 
     def __init__(self, config: Config, x: Array, y: Array, first_epoch: int) -> None:
         self.config, self.x, self.y, self.first_epoch = config, x, y, first_epoch
-        self.size = config.batch_size or len(x)
+        self.size = config.batch_size or max(1, len(x))
         self.per_epoch = -(-len(x) // self.size)
         self.batches_gathered = max(1, GATHERED // (self.size * x.shape[1]))
         self.weights: dict[int, Array] = {}

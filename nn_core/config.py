@@ -448,11 +448,13 @@ class Config:
                 text = _text(mapping[key], LONGEST_LIST if isinstance(allowed, Records) else LONGEST_VALUE)
                 values[f.name], said = allowed.read(text)
                 if said:
-                    notices.append(f"{f.metadata['title']} “{_shown(text)}” {said}.")
+                    given = "" if isinstance(allowed, Records) else f" “{_shown(text)}”"
+                    notices.append(f"{f.metadata['title']}{given} {said}.")
             except Exception as error:  # whatever a hostile mapping does: the default holds
                 wanted = str(error) if isinstance(error, Unreadable) else f.metadata["range"].describe()
                 notices.append(
-                    f"{f.metadata['title']} must be {wanted}: {write(f.default)} is used instead of the link's value."
+                    f"{f.metadata['title']} must be {wanted}: {write(f.default) or 'none'} is used instead of the "
+                    "link's value."
                 )
         return _settled(values, notices)
 
@@ -508,6 +510,8 @@ def _conflicts(config: Config):
     if 0 < config.training_samples < config.batch_size:
         points = f"the {config.training_samples} training points"
         yield f"A batch of {config.batch_size} is more than {points}: all of them are used.", {"batch_size": 0}
+    if config.data_id and config.data.kind != "own":
+        yield f"A table is learnt from as own data only, not with {config.data.title}: left out.", {"data_id": ""}
     if len(set(config.features)) < len(config.features):
         yield "Each input feature can be used once.", {"features": tuple(dict.fromkeys(config.features))}
     fitting = tuple(point for point in config.points if _fits(point, config))

@@ -43,11 +43,22 @@ def _split(config: Config, table: Table | None) -> tuple[Points, Points]:
     if entry.kind == "bits":
         return made, entry.make(config.samples, config.noise, stream(config.data_seed, "test data"))
     if entry.kind == "own" and table is None:
-        return made, made
+        nothing = made[0], made[1].astype(float if config.task == "regression" else int)
+        return nothing, nothing
     x, y = (table.x, table.y) if table else made
     order = stream(config.data_seed, "split").permutation(len(x))[: config.samples]
-    training, test = np.split(order, [share_for_training(len(order), config.test_share)])
+    count = share_for_training(len(order), config.test_share)
+    if table and config.task != "regression":
+        order = _class_by_class(order, y, count)
+    training, test = np.split(order, [count])
     return (x[training], y[training]), (x[test], y[test])
+
+
+def _class_by_class(order: Array, y: Array, count: int) -> Array:
+    """The same samples, so that each class has its share among the first `count`: a small table has few of some."""
+    grouped = order[np.argsort(y[order], kind="stable")]
+    dealt = np.diff(np.floor(np.arange(len(order) + 1) * count / len(order))) > 0  # evenly, `count` of them in all
+    return np.concatenate([grouped[dealt], grouped[~dealt]])
 
 
 def _with_points(half: Points, points: list, config: Config) -> Points:

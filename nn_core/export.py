@@ -12,6 +12,7 @@ from nn_core.sheets import TableError, read_sheet
 from nn_core.tables import Table, choose, guarded, to_csv
 
 FORMAT, VERSION = "neural network playground run", 1
+MOST_BRACKETS = 10_000
 
 
 def run_file(config: Config, table: Table | None = None) -> str:
@@ -41,6 +42,8 @@ def read_run(raw: bytes) -> tuple[dict, Table | None]:
     """The settings of a run file, for `Config.from_query`, and its table, bounded like any other that is brought.
     Raises TableError, whose sentence says what is wrong."""
     problem = TableError("This file is not a run of the playground: choose one that was saved here, or a table.")
+    if raw.count(b"[") + raw.count(b"{") > MOST_BRACKETS:  # nests and heaps take the reader long
+        raise problem
     try:
         content = json.loads(raw)
         settings, table = content["settings"], content.get("table")
@@ -51,7 +54,8 @@ def read_run(raw: bytes) -> tuple[dict, Table | None]:
         if table is None:
             return settings, None
         x1, x2, target = table["columns"]
-        return settings, choose(read_sheet(table["csv"]), x1, x2, target, table["kind"])
+        read = choose(read_sheet(table["csv"]), x1, x2, target, table["kind"])
+        return {**settings, "dataset": "own", "data_id": read.digest}, read
     except TableError:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

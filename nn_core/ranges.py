@@ -58,7 +58,7 @@ class Choice(NamedTuple):
     names: tuple[str, ...]
 
     def describe(self) -> str:
-        return "one of " + ", ".join(self.names)
+        return "one of " + ", ".join(self.names) if len(self.names) <= 8 else "one of those that are offered"
 
     def check(self, value: Any) -> Any:
         if not isinstance(value, str) or value not in self.names:
@@ -147,7 +147,7 @@ class Records(NamedTuple):
             except Unreadable:
                 continue
         lost = len(parts) - len(kept)
-        said = f"has {lost} of {len(parts)} records that cannot be used: left out" if lost else ""
+        said = f"have {lost} of {len(parts)} records that cannot be used: left out" if lost else ""
         return self.order(tuple(kept)), said
 
 

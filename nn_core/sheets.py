@@ -288,7 +288,8 @@ def first_text(column: Column, sheet: Sheet) -> str:
 
 def shown(word: str) -> str:
     """A visitor's word in a sentence: in quotation marks, cut short."""
-    return f"“{word if len(word) <= 30 else word[:29] + '…'}”"
+    printable = word.encode("utf-8", "replace").decode()  # half a character pair cannot be sent to a browser
+    return f"“{printable if len(printable) <= 30 else printable[:29] + '…'}”"
 
 
 def _count(n: int, noun: str) -> str:

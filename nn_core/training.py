@@ -87,9 +87,13 @@ def stand_at(config: Config, data: Data, epoch: int, updates: int = 0, start: St
     return Stand(run.state(), run.exact_epoch, run.leg.stretch.config, run.leg.data, run.leg.per_epoch)
 
 
-def in_common(so_far: Snapshot, state: State, config: Config, data: Data) -> Snapshot:
-    """As much of a run as another, `config`, has in common with it: up to `state`, recorded as the other would."""
+def in_common(so_far: Snapshot, state: State, config: Config, data: Data) -> Snapshot | None:
+    """As much of a run as another, `config`, has in common with it: up to `state`, recorded as the other would; None if
+    it was recorded at fewer epochs."""
     step = recording_step(config, evaluation_rows(config, data))
+    wanted = np.arange(state.epoch)
+    if not np.isin(wanted[lasting(wanted, config, step)], so_far.epochs).all():
+        return None
     marked = so_far._replace(state=state, lasting=lasting(so_far.epochs, config, step), stopped=None)
     return marked.only((so_far.epochs == state.epoch) | marked.lasting & (so_far.epochs < state.epoch))
 

@@ -55,6 +55,8 @@ def test_extremes_are_accepted_and_survive_the_link(name):
             companions["dataset"] = {"binary": "moons", "multiclass": "four_blobs"}[task]
         if name == "activation" and isinstance(value, tuple):
             companions["hidden_sizes"] = (3,) * len(value)
+        if name == "data_id":
+            companions["dataset"] = "own"
         config = Config(**{name: value}, **companions)
         assert Config.from_query(config.to_query()) == (config, [])
         assert hash(config) == hash(Config.from_query(config.to_query())[0])

@@ -7,6 +7,8 @@ from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import CORNERS, DATASETS, FEATURES
 from nn_core.randomness import stream
+from nn_core.sheets import read_sheet
+from nn_core.tables import choose
 
 MADE = [name for name, entry in DATASETS.items() if entry.make and entry.kind != "own"]
 TABLES = {"xor_points": [0, 1, 1, 0], "and": [0, 0, 0, 1], "or": [0, 1, 1, 1]}  # at 00, 01, 10, 11
@@ -96,6 +98,17 @@ def test_data_depend_on_data_settings_alone(name):
         np.testing.assert_array_equal(one, same)
     resown = make_data(config.replace(data_seed=1))
     assert (resown.x_train != make_data(config).x_train).any() or (resown.y_train != make_data(config).y_train).any()
+
+
+def test_a_small_table_is_split_class_by_class():
+    rows = [f"{i},{i * i},{'abc'[i // 3]}" for i in range(9)]
+    table = choose(read_sheet("\n".join(["x,y,kind", *rows])), "x", "y", "kind")
+    config = Config(dataset="own", data_id=table.digest, classes=3, samples=9, test_share=0.3)
+    for seed in range(5):
+        data = make_data(config.replace(data_seed=seed), table)
+        assert np.bincount(data.y_train).tolist() == [2, 2, 2]
+        assert np.bincount(data.y_test).tolist() == [1, 1, 1]
+    assert config.training_samples == 6
 
 
 def test_digits_are_not_made_here():

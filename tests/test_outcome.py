@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn_core import Config, run
-from nn_core.config import Point
+from nn_core.config import Change, Point
 from nn_core.history import History, State
 from nn_core.outcome import outcome
 
@@ -29,7 +29,7 @@ CASES = [
     ("plateau", 40, history(np.where(np.arange(N) < 40, 0.6, 0.3))),
     ("plateau", 0, history(np.full(N, math.log(2)))),
     ("learning", 100, history(FALLING)),
-    ("learning", 100, history(np.tile([0.2, 0.9], 60)[: N + 1])),
+    ("restless", 100, history(np.tile([0.2, 0.9], 60)[: N + 1])),
     ("diverged", 4, history(np.ones(5), stopped="It broke.")),
     ("untrained", 0, history([0.7])),
 ]
@@ -45,7 +45,7 @@ def test_names_and_epochs(name, epoch, of):
 def test_sentences_say_the_numbers():
     assert "fell by 54.5 %" in outcome(history(FALLING)).sentence, "from 0.22 to 0.1"
     assert "0.300 from epoch 40 on" in outcome(CASES[2][2]).sentence
-    assert "ln 2: no better than guessing" in outcome(CASES[3][2]).sentence
+    assert "ln 2, no better than guessing" in outcome(CASES[3][2]).sentence
     assert "between 0.2 and 0.9" in outcome(CASES[5][2]).sentence
     assert outcome(CASES[6][2]).sentence == "It broke."
 
@@ -62,5 +62,19 @@ def test_real_runs():
 
 def test_a_solved_run_says_how_the_test_went():
     found = outcome(run(Config(dataset="moons", samples=40, noise=0.3, hidden_sizes=(16,), optimizer="adam")))
-    assert found.name == "solved"
+    assert found.name == "memorised"
     assert "% of the test points are" in found.sentence
+    assert "The test loss was lowest" in found.sentence
+
+
+def test_what_is_wrong_is_said_and_what_to_do():
+    jumping = outcome(run(Config(dataset="moons", samples=300, learning_rate=20)))
+    assert jumping.name == "restless"
+    assert "learning rate of 2 or less" in jumping.sentence
+    slow = outcome(run(Config(learning_rate=1e-5)))
+    assert "not moved" in slow.sentence
+    one_class = tuple(Point(x1, 0, 1, 0) for x1 in (-1, 0, 1))
+    assert "one class" in outcome(run(Config(dataset="own", points=one_class))).sentence
+    by_hand = outcome(run(Config(changes=(Change(1000, "parameters[0]", 5.0),))))
+    assert "by hand" in by_hand.sentence
+    assert "about epoch" in outcome(run(Config(epochs=5000))).sentence, "of a long run not every epoch is recorded"

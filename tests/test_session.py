@@ -7,8 +7,12 @@ from nn_core import Config, make_data, run
 from nn_core.config import Change, Point
 from nn_core.export import run_file
 from tests.test_pages import config, opened, picture
+from ui.session.settings import tables
 
 TABLE = "height;weight;kind\n" + "\n".join(f"1,{i:02};{50 + i},5;{'cat' if i % 3 else 'dog'}" for i in range(40))
+
+
+TABLES = tables()
 
 
 def change(page, key, value):
@@ -84,6 +88,7 @@ BROKEN = [
     ({"pin": [f"seed={k}" for k in range(12)]}, 8, "4 of 12 pinned runs"),
     ({"pin": ["name=Slow&epochs=100000&hidden_sizes=16,16,16&dataset=spiral&samples=5000"]}, 0, "1 of 1 pinned runs"),
     ({"pin": ["seed=1&" * 5000]}, 0, "1 of 1 pinned runs"),
+    ({"pin": ["name=Cut&dataset=spiral&hidden_sizes=8,8&poi", "seed=3"]}, 1, "1 of 2 pinned runs"),
     ({"pin": ["dataset=own&data_id=0123456789ab"]}, 0, "1 of 1 pinned runs"),
     ({"points": "0.1~0.2~1~0_0.3~", "pin": ["seed=2"]}, 1, "1 of 2 records"),
     ({"changes": "500~parameters[3]~2.5_700~param"}, 0, "1 of 2 records"),
@@ -148,15 +153,67 @@ def test_a_bad_table_is_refused_and_the_data_stay():
     assert not page.error
 
 
-def test_a_run_file_brings_back_settings_and_table():
+def upload(page, content):
+    drawer(page, "Data")
+    page.file_uploader(key="upload").set_value([("run.json", content.encode(), "application/json")]).run()
+    assert not page.exception
+
+
+def test_a_run_file_without_its_table_is_refused_and_the_data_stay():
+    page = opened(seed="5")
+    upload(page, run_file(Config(dataset="own", data_id="0123456789ab")))
+    assert "does not hold" in page.error[0].value
+    assert config(page) == Config(seed=5)
+    page.selectbox(key="set_dataset").set_value("moons").run()
+    assert not page.error, "that was about other settings"
+
+
+def test_a_table_is_still_there_after_a_reload():
+    page = opened()
+    paste(page, TABLE)
+    again = opened(**config(page).to_query())
+    assert config(again) == config(page)
+    assert not again.warning
+    other_classes = opened(**config(page).to_query() | {"classes": "5"})
+    assert config(other_classes).classes == 2
+
+
+NOTHING = [
+    {"dataset": "own"},
+    {"dataset": "own", "classes": "3"},
+    {"dataset": "own", "classes": "1"},
+    {"dataset": "own", "dropout": "0.2"},
+    {"dataset": "own", "classes": "4", "points": "0~0~2~1", "batch_size": "3"},
+    {"pin": ["name=A&dataset=own&classes=3"]},
+]
+
+
+@pytest.mark.parametrize("link", NOTHING)
+def test_nothing_to_learn_from_is_a_page_like_any_other(link):
+    page = opened(**link)
+    page.session_state["since"] = 0
+    page.run()
+    assert not page.exception
+    drawer(page, "Training")
+    change(page, "set_l2", 0.1)
+
+
+def test_until_settled_ends_where_work_would_need_permission():
+    page = opened(dataset="bumps", samples="500", hidden_sizes="8", epochs="2000", learning_rate="0.02")
+    page.session_state["settling"] = True
+    page.run()
+    assert not page.session_state["settling"]
+    assert config(page).epochs > 2000
+    assert any("does not start by itself" in warning.value for warning in page.warning)
+
+
+def test_a_run_file_brings_back_settings_and_table(monkeypatch):
     page = opened(learning_rate="0.1")
     paste(page, TABLE)
-    kept, table = config(page), page.session_state["tables"][config(page).data_id]
+    kept, table = config(page), TABLES[config(page).data_id]
+    monkeypatch.delitem(TABLES, kept.data_id)  # another server, which has not seen this table
     other = opened()
-    drawer(other, "Data")
-    other.file_uploader(key="upload").set_value(
-        [("run.json", run_file(kept, table).encode(), "application/json")]
-    ).run()
+    upload(other, run_file(kept, table))
     assert config(other) == kept
     np.testing.assert_array_equal(picture(other)[1]["parameters"], picture(page)[1]["parameters"])
 

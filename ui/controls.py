@@ -153,6 +153,12 @@ def seed(config: Config, name: str) -> None:
         )
 
 
+def to_try(config: Config) -> None:
+    """What to begin with, and what to look at."""
+    with st.container(key="try"):
+        preset(config)
+
+
 def by_the_picture(config: Config) -> None:
     """The controls one plays with that report a choice at a time."""
     with st.container(key="curve"):
@@ -160,7 +166,6 @@ def by_the_picture(config: Config) -> None:
     with st.container(key="more"):
         dataset(config)
         seed(config, "seed")
-        preset(config)
         history()
 
 
@@ -168,7 +173,7 @@ def live_sliders(config: Config) -> None:
     """The sliders that retrain while they are dragged. To be mounted when the result is on screen."""
     answered = session.answer_number()
     widths = config.hidden_sizes
-    label = "Hidden nodes" if len(widths) < 2 else "Hidden nodes per layer"
+    label = ("No hidden layer", "Hidden nodes", "Hidden nodes per layer")[min(2, len(widths))]
     if len(set(widths)) > 1:
         label = f"Hidden nodes ({'-'.join(map(str, widths))}), all layers to"
     live_slider(
@@ -209,7 +214,7 @@ def in_detail(run: session.Run) -> None:
         "Data": lambda: data(config),
         "Network": lambda: network(config),
         "Training": lambda: training(config),
-        "Chart to zoom": lambda: chart(run),
+        "Large chart": lambda: chart(run),
         "Save": lambda: downloads(run),
     }
     drawer = st.segmented_control("More", list(drawers), key="drawer", label_visibility="collapsed", width="stretch")
@@ -244,7 +249,8 @@ def own_table() -> None:
         "A table of yours, or a saved run",
         type=["csv", "tsv", "txt", "json"],
         help="Cause: the network learns from your numbers: a CSV with two columns of numbers and one to predict, a "
-        "label or a number. Effect: the axes keep your units; nothing leaves this server.",
+        "label or a number. Effect: the axes keep your units. The table stays on this server for a while, for whoever "
+        "has the link.",
         **session.upload(),
     )
     text.text_area(

@@ -60,7 +60,9 @@ def longer(config: Config, wish: Wish) -> Changes:
 
 
 def prolonged(config: Config, by: int) -> Changes:
-    """The settings of the same run, made longer."""
+    """The settings of the same run, made longer; a run that cannot begin stays as it is."""
+    if not config.training_samples:
+        return {}
     return ending(config, config.last_epoch + max(1, by))
 
 
@@ -106,9 +108,13 @@ def as_points(config: Config, data: Data) -> tuple[Point, ...]:
 
 def table_data(table: Table) -> Changes:
     """A table of the visitor's as all there is; of more than 5,000 rows so many are learnt from and tested on."""
-    classes = 1 if table.task == "regression" else max(2, len(table.classes))
     samples = min(len(table.x), MOST_SAMPLES)
-    return {"dataset": "own", "data_id": table.digest, "points": (), "classes": classes, "samples": samples}
+    return {"dataset": "own", "data_id": table.digest, "points": (), "classes": classes_of(table), "samples": samples}
+
+
+def classes_of(table: Table) -> int:
+    """The setting `classes` that a table asks for."""
+    return 1 if table.task == "regression" else max(2, len(table.classes))
 
 
 def from_epoch(config: Config, epoch: int, changes: Changes) -> Changes:

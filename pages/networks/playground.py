@@ -18,7 +18,7 @@ def live() -> None:
 
 
 def show(run: session.Run) -> None:
-    """The picture, and below it, where nothing above can jump, what has to be said about the settings."""
+    """The picture, and above it, where it is seen, what has to be said about the settings."""
     payload = encode(run.history, run.data, run=run.number, seconds=run.seconds, since=session.since())
     stage(key="stage", payload=payload, on_wish=session.wished)
     for sentence in session.notices():
@@ -35,11 +35,12 @@ def questions() -> None:
 st.title("Neural network playground")
 config = session.open_config()
 with st.container(key="cockpit"):
+    controls.to_try(session.in_force())
     live()
     controls.by_the_picture(session.in_force())
 questions()
 run = session.current_run()
-controls.in_detail(run)
 pins(key="pins_card", payload=controls.pinned(run), on_wish=session.pins_wished)
+controls.in_detail(run)
 session.write_link()
 session.go_on(run)

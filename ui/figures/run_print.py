@@ -95,7 +95,7 @@ def _blend(answer: Array) -> Array:
 
 def _reach(data: Data) -> float:
     """The largest target in size, at least 1: where the colours of a regression end."""
-    return max(1.0, float(np.abs(data.y_train).max()))
+    return max(1.0, float(np.abs(data.y_train).max(initial=0)))
 
 
 def _plain(words: str) -> str:
@@ -116,7 +116,8 @@ def _draw_points(axes: Axes, data: Data) -> None:
         look = {"marker": theme.MARKERS[int(label)], "color": theme.CLASSES[int(label)]}
         said = _plain(names.get(int(label), f"class {label}"))
         axes.scatter(*points.T, s=60 if len(points) < 10 else 14, label=said, **look, **edge)
-    axes.legend(loc="upper right", fontsize=8, frameon=True, framealpha=0.85)
+    if len(data.y_train):
+        axes.legend(loc="upper right", fontsize=8, frameon=True, framealpha=0.85)
 
 
 def _draw_loss(axes: Axes, history: History) -> None:

@@ -32,7 +32,7 @@ def _fulfil(do: str, wish: Mapping[str, Any]) -> None:
     elif do == "take_points":
         apply(wishes.own_data(now, own_points()))
     elif do == "train_on":
-        epoch = min(int(wish["epoch"]), now.last_epoch)
+        epoch = max(0, min(int(wish["epoch"]), now.last_epoch))
         if epoch == now.last_epoch:
             apply(wishes.prolonged(now, now.epochs))
         state["since"] = epoch

@@ -36,7 +36,9 @@ def pins_kept() -> list[Pinned]:
 def pinned() -> list[Pinned]:
     """The same, trained: the one on screen as far as it has come, those of a link when they are first looked at."""
     for place, each in enumerate(pins_kept()):
-        run = current_run() if each.config == current_run().config else each.run or _trained(each.config)
+        run = current_run() if each.config == current_run().config else each.run
+        if run is None or (not run.history.finished and each.config.estimated_seconds <= LIVE):
+            run = _trained(each.config)
         _keep([*pins_kept()[:place], each._replace(run=run), *pins_kept()[place + 1 :]])
     return pins_kept()
 
@@ -74,7 +76,7 @@ def accept_pins(texts: list[str]) -> None:
     known, kept, lost = {pin_text(each): each for each in pins_kept()}, [], 0
     for text in texts[:MOST_PINS]:
         readable = len(text) <= LONGEST_PIN and text.count("&") < MOST_KEYS
-        settings = dict(parse_qsl(text)) if readable else {}
+        settings = dict(parse_qsl(text, keep_blank_values=True)) if readable else {}
         name = settings.pop("name", "")[:LONGEST_NAME]
         config, said = Config.from_query(settings)
         if text in known:

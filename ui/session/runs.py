@@ -14,7 +14,7 @@ from nn_core.outcome import outcome
 from nn_core.training import in_common, train
 from ui import wishes
 from ui.answers import answer
-from ui.session.settings import apply, config, table_of
+from ui.session.settings import apply, config, note, table_of
 
 LIVE = 2.0  # seconds of estimated work that start by themselves
 LONGEST = 1800.0  # seconds of estimated work that are not even offered
@@ -87,6 +87,8 @@ def _same_start(before: Run, config: Config) -> Run | None:
     if not common:
         return None
     so_far = in_common(before.so_far, common[-1], config, before.data)
+    if so_far is None:
+        return None
     share = common[-1].epoch / max(1, before.so_far.state.epoch)
     history = record(config, [so_far])
     return Run(config, before.data, so_far, tuple(common), history, before.seconds * share, before.number)
@@ -107,24 +109,23 @@ def go_on(run: Run) -> None:
     if not run.history.finished and permitted(run.config):
         st.rerun()
     if st.session_state.get("settling"):
-        if not settle(run):
-            return
+        settle(run)
         st.session_state["clicked"] = True
         st.rerun()
 
 
-def settle(run: Run) -> bool:
-    """Make the run twice as long if it is still learning, as long as that starts by itself; whether it was done."""
-    if not run.history.finished:
-        return True
+def settle(run: Run) -> None:
+    """Make the run twice as long if it is still learning, as long as that starts by itself, and come back for more."""
     now = config()
     twice = wishes.prolonged(now, now.last_epoch)
     longer = now.replace(**twice)
-    going = outcome(run.history).name == "learning" and permitted(longer) and longer.last_epoch > now.last_epoch
+    learning = run.history.finished and outcome(run.history).name == "learning"
+    going = learning and permitted(longer) and longer.last_epoch > now.last_epoch
     if going:
         apply(twice)
+    elif learning:
+        note(f"Still learning at epoch {now.last_epoch:,}; a run twice as long does not start by itself: set Epochs.")
     st.session_state["settling"] = going
-    return going
 
 
 def own_points() -> tuple[Point, ...]:

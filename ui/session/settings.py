@@ -21,7 +21,7 @@ def config() -> Config:
 def in_force() -> Config:
     """The settings that widgets show and change: those of the whole run, or while training on, those there."""
     begin, now = since(), config()
-    return now if begin is None else now.at(begin).replace(epochs=now.last_epoch)
+    return now if begin is None else now.at(begin).replace(epochs=now.last_epoch or now.epochs)
 
 
 def since() -> int | None:
@@ -32,20 +32,23 @@ def since() -> int | None:
 def accept(settings: Mapping[str, Any]) -> None:
     """Make these settings, from wherever they come, the visitor's: through the gate, a sentence for what it mends."""
     config, said = Config.from_query(settings)
+    table = table_of(config)
+    if table and wishes.classes_of(table) != config.classes:
+        config, said = Config.from_query({**config.to_query(), "classes": wishes.classes_of(table)})
     problem = unusable(config)
     if problem:
-        first = {"dataset": Config().dataset, "data_id": ""}
-        config, more = Config.from_query({**config.to_query(), **first})
+        of_data = ("dataset", "data_id", "samples", "classes", "points")
+        config, more = Config.from_query({k: v for k, v in config.to_query().items() if k not in of_data})
         said += [problem, *more]
-    st.session_state["config"], st.session_state["notices"] = config, said
+    st.session_state["config"], st.session_state["notices"], st.session_state["settling"] = config, said, False
 
 
 def unusable(config: Config) -> str | None:
     """Why these data cannot be learnt from here, if so."""
     if config.data.make is None:
         return "Data set must be one of the plane here: the first one is used instead."
-    if config.data_id and config.data_id not in st.session_state.get("tables", {}):
-        return "The table that this run learns from is not part of its link: bring it again, under Data."
+    if config.data_id and config.data_id not in tables():
+        return "The table of this run is not part of its link, and no longer here: bring it again, under Data."
     return None
 
 
@@ -84,9 +87,15 @@ def table() -> Table | None:
     return table_of(config())
 
 
+@st.cache_resource(show_spinner=False)
+def tables() -> dict[str, Table]:
+    """The tables that visitors brought last, by digest: whoever has the link finds them here, also after a reload."""
+    return {}
+
+
 def table_of(config: Config) -> Table | None:
     """The table that these settings learn from."""
-    return st.session_state.get("tables", {}).get(config.data_id)
+    return tables().get(config.data_id)
 
 
 # --- back and forth ---------------------------------------------------------------------------------------------------

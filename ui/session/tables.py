@@ -9,10 +9,10 @@ from nn_core.export import read_run
 from nn_core.sheets import Sheet, TableError, read_sheet
 from nn_core.tables import Table, choose
 from ui import wishes
-from ui.session.settings import accept, change, config, notices, table_of
+from ui.session.settings import accept, change, config, notices, table_of, tables
 from ui.session.widgets import whole_page
 
-MOST_TABLES = 4  # of a visitor, kept in memory
+MOST_TABLES = 40  # of all visitors together: at most about 100 MB
 
 
 class Brought(NamedTuple):
@@ -26,7 +26,8 @@ class Brought(NamedTuple):
 
 def brought() -> Brought:
     """What the visitor brought last."""
-    return st.session_state.get("brought", Brought(None, None, None, ""))
+    kept = st.session_state.get("brought", Brought(None, None, None, ""))
+    return kept if st.session_state.get("problem_at") == config() else kept._replace(problem="")
 
 
 def bring(raw: bytes | str) -> None:
@@ -34,6 +35,8 @@ def bring(raw: bytes | str) -> None:
     try:
         if isinstance(raw, bytes) and raw.lstrip()[:1] == b"{":
             settings, table = read_run(raw)
+            if table is None and settings.get("data_id", "") not in ("", *tables()):
+                raise TableError("This file names a table that it does not hold: save the run where the table is.")
             _know(table)
             st.session_state["since"] = None
             accept(settings)
@@ -45,7 +48,7 @@ def bring(raw: bytes | str) -> None:
             x1, x2, *_ = [*numeric, *sheet.names]
             choose_columns(Brought(sheet, (x1, x2, target), None, ""))
     except TableError as problem:
-        st.session_state["brought"] = brought()._replace(problem=str(problem))
+        _refuse(brought(), problem)
 
 
 def choose_columns(wanted: Brought) -> None:
@@ -55,18 +58,24 @@ def choose_columns(wanted: Brought) -> None:
     try:
         table = choose(wanted.sheet, *wanted.columns, wanted.kind)
     except TableError as problem:
-        st.session_state["brought"] = wanted._replace(problem=str(problem))
-        return
+        return _refuse(wanted, problem)
     st.session_state["brought"] = wanted._replace(problem="")
     _know(table)
     change(**wishes.table_data(table))
     st.session_state["notices"] = [*wanted.sheet.notices, *table.notices, *notices()]
 
 
+def _refuse(wanted: Brought, problem: TableError) -> None:
+    """Say what is wrong, until the settings change."""
+    st.session_state["brought"], st.session_state["problem_at"] = wanted._replace(problem=str(problem)), config()
+
+
 def _know(table: Table | None) -> None:
     if table:
-        tables = {**st.session_state.get("tables", {}), table.digest: table}
-        st.session_state["tables"] = dict(list(tables.items())[-MOST_TABLES:])
+        shelf = tables()
+        shelf[table.digest] = table
+        for oldest in list(shelf)[:-MOST_TABLES]:
+            shelf.pop(oldest, None)
 
 
 def upload() -> dict[str, Any]:

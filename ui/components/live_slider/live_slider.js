@@ -5,6 +5,7 @@
 // value is taken over only when the hand is off and nothing is under way: an echo of an older value never moves the thumb.
 
 const PATIENCE = 1500; // ms to wait for an answer that may have been lost
+const SURE = 6; // pixels along the slider after which a finger means it
 const NOTICE = 4000; // ms a remark stays below the slider
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -24,6 +25,7 @@ class LiveSlider {
   held = false;
   unsent = false; // the value on show is newer than the last one sent
   waiting = false; // for the answer to the last one sent
+  touched = null; // where and at which value a finger was put on, until it is clear what it wants
 
   constructor(root) {
     this.root = root;
@@ -40,11 +42,28 @@ class LiveSlider {
 
   listenToRange() {
     const { range } = this;
-    range.addEventListener("pointerdown", () => this.hold(!range.disabled));
+    range.addEventListener("pointerdown", (event) => {
+      this.touched = event.pointerType === "touch" ? { x: event.clientX, value: this.value } : null;
+      this.hold(!range.disabled);
+    });
+    range.addEventListener("pointermove", (event) => {
+      if (this.touched && Math.abs(event.clientX - this.touched.x) > SURE) this.decide();
+    });
     range.addEventListener("input", () => this.choose(this.data.stops[range.value]));
+    range.addEventListener("pointerup", () => this.decide());
+    range.addEventListener("pointercancel", () => {
+      if (this.touched) this.choose(this.touched.value); // the finger scrolls the page: it meant nothing here
+      this.decide();
+    });
     for (const end of ["pointerup", "pointercancel", "change", "blur"]) {
       range.addEventListener(end, () => this.hold(false));
     }
+  }
+
+  /** A finger on the slider may be on its way to scroll: until it moves along it, or is lifted, nothing is sent. */
+  decide() {
+    this.touched = null;
+    this.send();
   }
 
   listenToNumber() {
@@ -96,7 +115,7 @@ class LiveSlider {
   }
 
   send() {
-    if (!this.unsent || this.waiting || !this.range.isConnected) return;
+    if (!this.unsent || this.waiting || this.touched || !this.range.isConnected) return;
     this.unsent = false;
     this.waiting = true;
     this.timer = setTimeout(() => (this.answered(), this.send()), PATIENCE);
