@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ui.components import line, pins, stage
+
 ROOT = Path(__file__).parents[1]
 READING_ORDER = re.findall(
     r"\w+",
@@ -115,6 +117,28 @@ def test_the_visitors_state_is_touched_in_one_file_only(name):
 def test_colours_live_in_the_theme(name):
     found = [line.strip() for line in text(name).splitlines() if COLOUR.search(line)]
     assert name == "ui/theme.py" or found == []
+
+
+@pytest.mark.parametrize("name", files(".js", ".css", ".html", under=["ui/components"]))
+def test_no_line_is_too_long(name):
+    assert [number for number, line in enumerate(text(name).splitlines(), start=1) if len(line) > 120] == []
+
+
+DECLARED = re.compile(r"^(?:const|let|class|(?:async )?function\*?) (\w+)", re.M)
+NOT_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\n])*\"", re.S)
+
+
+@pytest.mark.parametrize("bundle", [stage, pins, line], ids=lambda bundle: bundle.__name__)
+def test_a_bundle_of_scripts_has_all_it_uses(bundle):
+    """Every function it calls and every constant in capitals that our scripts declare is declared in the bundle."""
+    folder = Path(bundle.__file__).parent
+    code = "\n".join(NOT_CODE.sub("", (folder / name).read_text(encoding="utf-8")) for name in bundle.SCRIPTS)
+    scripts = files(".js", under=[f"ui/components/{name}" for name in ("stage", "pins", "line")])
+    elsewhere = {name for script in scripts for name in DECLARED.findall(text(script))}
+    elsewhere -= set(re.findall(r"\b(?:const|let|function|get) (\w+)", code))
+    used = {*re.findall(r"(?<![\w.])\w+(?=\()", code), *re.findall(r"(?<![\w.])[A-Z][A-Z_]+\b", code)}
+    assert used & elsewhere == set()
+    assert len(DECLARED.findall(code)) == len(set(DECLARED.findall(code))), "two files of it share a name"
 
 
 @pytest.mark.parametrize("name", files(".js", ".css", ".html", ".svg", under=["ui"]))

@@ -36,9 +36,9 @@ def readout(history):
 
 @pytest.fixture(scope="module")
 def geometry(browser):
-    """A blank page with the forward pass and the sheets."""
+    """A blank page with the forward pass and the slices."""
     page = open_page(browser)
-    for name in ("forward.js", "neuron.js", "sheet.js"):
+    for name in ("forward.js", "neuron.js", "slice.js"):
         page.add_script_tag(content=(FOLDER / name).read_text(encoding="utf-8"))
     yield page
     page.close()
@@ -98,9 +98,9 @@ def test_the_cut_is_seen_edge_on(geometry, settings):
     h = hidden(history, data.x_train)
     mean, *axes, _ = directions(geometry, CUT, payload, data.x_train, np.ones(len(h)))
     np.testing.assert_allclose(np.array(axes) @ np.array(axes).T, np.eye(2), atol=1e-9)
-    on_the_sheet = mean + ((h - mean) @ np.array(axes).T) @ np.array(axes)
+    on_the_slice = mean + ((h - mean) @ np.array(axes).T) @ np.array(axes)
     W, b = readout(history)
-    sums, seen = h @ W.T + b, on_the_sheet @ W.T + b
+    sums, seen = h @ W.T + b, on_the_slice @ W.T + b
     if len(W) > 1:  # only the differences decide
         sums, seen = sums - sums[:, :1], seen - seen[:, :1]
     np.testing.assert_allclose(seen, sums, atol=1e-9)
@@ -112,7 +112,7 @@ def test_the_cut_is_seen_edge_on(geometry, settings):
 
 
 @pytest.mark.parametrize("settings", [WIDE, THREE])
-def test_the_output_on_a_sheet(geometry, settings):
+def test_the_output_on_a_slice(geometry, settings):
     payload, history, _ = trained(**settings, epochs=20)
     units = settings["hidden_sizes"][-1]
     base, first, second = np.random.default_rng(2).normal(0, 1, (3, units))
@@ -121,7 +121,7 @@ def test_the_output_on_a_sheet(geometry, settings):
             const run = parsePayload(bytesOf(payload));
             const last = run.arrays.snapshot_epochs.length - 1;
             const parameters = parametersAt(run, last, new Float64Array(run.arrays.parameters.length / (last + 1)));
-            return parametersOnSheet(run.network, parameters, { base, first, second });
+            return parametersOnSlice(run.network, parameters, { base, first, second });
         }""",
         [text(payload), base.tolist(), first.tolist(), second.tolist()],
     )
@@ -161,11 +161,11 @@ def show_hidden(page, payload):
 
 
 def canvas_of(page):
-    return page.locator(".sheet canvas")
+    return page.locator(".slice canvas")
 
 
 def place_on(page, domain, u):
-    """Pixels on the canvas, left and top, of places on the sheet whose frame is `domain`."""
+    """Pixels on the canvas, left and top, of places on the slice whose frame is `domain`."""
     box = canvas_of(page).bounding_box()
     width, height = (
         box["width"] - MARGIN["left"] - MARGIN["right"],
@@ -176,7 +176,7 @@ def place_on(page, domain, u):
     return np.column_stack([MARGIN["left"] + width * across, MARGIN["top"] + height * down])
 
 
-def colours_at(page, pixels, canvas=".sheet canvas"):
+def colours_at(page, pixels, canvas=".slice canvas"):
     return np.array(
         page.locator(canvas).first.evaluate(
             """(canvas, pixels) => {
@@ -229,7 +229,7 @@ def test_the_ground_is_what_the_output_says(page):
 
 def test_the_words_count(page):
     show_hidden(page, trained(hidden_sizes=(2,), seed=3, epochs=1000)[0])
-    caption = page.locator(".sheet .caption")
+    caption = page.locator(".slice .caption")
     assert caption.inner_text() == (
         "No straight line separates the classes in the input plane. "
         "Here one straight line does: all 1,000 training points are on the right side."
@@ -257,7 +257,7 @@ def test_axes_are_chosen(page):
     assert not across.is_visible()
     kind.select_option("directions")
     page.wait_for_timeout(100)
-    caption = page.locator(".sheet .caption").inner_text()
+    caption = page.locator(".slice .caption").inner_text()
     assert "of the variance" in caption
     assert "slice" in caption
     kind.select_option("units")
@@ -280,7 +280,7 @@ def test_a_point_is_shown_in_both_planes(page):
     before = part(page, "map").screenshot()
     canvas_of(page).hover(position={"x": at[0] + 3, "y": at[1] + 3})
     page.wait_for_timeout(300)
-    readout = page.locator(".sheet .readout")
+    readout = page.locator(".slice .readout")
     numbers = [f"hidden 1.{i + 1} {value:.3g}".replace("-", "−") for i, value in enumerate(h[0])]
     assert readout.inner_text() == f"x₁ 0, x₂ 1 (1) → {', '.join(numbers)}"
     assert part(page, "map").screenshot() != before, "a ring around it"
@@ -305,4 +305,4 @@ def test_every_kind_of_run_is_painted(page, settings):
     for epoch in (0, 10, 20):
         page.evaluate("epoch => stage.seek(epoch)", epoch)
         page.wait_for_timeout(60)
-    assert len(page.locator(".sheet .caption").inner_text()) > 20
+    assert len(page.locator(".slice .caption").inner_text()) > 20

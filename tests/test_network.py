@@ -127,7 +127,7 @@ def test_parameters_have_the_names_of_their_places(browser):
             expected |= {index: f"w from {source} to {name}" for index, source in zip(weights, inputs, strict=True)}
             expected[bias] = f"bias of {name}"
     page = browser.new_page()
-    for script in ("forward.js", "paint.js", "neuron.js"):
+    for script in ("numbers.js", "forward.js", "neuron.js"):
         page.add_script_tag(content=(FOLDER / script).read_text(encoding="utf-8"))
     names = page.evaluate(
         """([sizes, features, n]) => {

@@ -308,7 +308,7 @@ TICKS = [
 
 
 def test_ticks_can_be_told_apart(page):
-    page.add_script_tag(content=(test_stage.FOLDER / "paint.js").read_text(encoding="utf-8"))
+    page.add_script_tag(content=(test_stage.FOLDER / "numbers.js").read_text(encoding="utf-8"))
     said = page.evaluate("ticks => ticks.map(([value, step]) => formatTick(value, step))", [tick[:2] for tick in TICKS])
     assert said == [tick[2] for tick in TICKS]
 

@@ -1,5 +1,5 @@
-// Carries questions to the server, one at a time, and its answers back. While one is under way the newest question waits,
-// and replaces an older one that waits: whoever steps through epochs with a key held down is never behind.
+// Carries questions to the server, one at a time, and its answers back. While one is under way the newest question
+// waits, and replaces an older one that waits: whoever steps through epochs with a key held down is never behind.
 
 const LINE_PATIENCE = 1500; // milliseconds to wait for an answer that may have been lost
 

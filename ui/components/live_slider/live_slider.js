@@ -1,8 +1,9 @@
 // A range input that reports while it is dragged, as fast as results come back and no faster.
 //
 // The conversation: a value is sent only when the answer to the one before it is on screen (`answered` has changed) or
-// PATIENCE has run out; only the newest value is sent, so the last word is always the value under the hand. Python's own
-// value is taken over only when the hand is off and nothing is under way: an echo of an older value never moves the thumb.
+// PATIENCE has run out; only the newest value is sent, so the last word is always the value under the hand. Python's
+// own value is taken over only when the hand is off and nothing is under way: an echo of an older value never moves
+// the thumb.
 
 const PATIENCE = 1500; // ms to wait for an answer that may have been lost
 const SURE = 6; // pixels along the slider after which a finger means it

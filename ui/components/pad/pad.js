@@ -1,8 +1,9 @@
 // A drawing canvas that asks while it is drawn on, and the answer beside it.
 //
 // A drawing is a list of strokes, each a flat list x, y, x, y, ... of whole pixels of a `side` x `side` canvas, however
-// large the canvas is on screen. Every change gives it a new number. The newest drawing is sent when the answer to the one
-// sent before has come back (it bears that number) or PATIENCE has run out, so the last word is always the whole drawing.
+// large the canvas is on screen. Every change gives it a new number. The newest drawing is sent when the answer to the
+// one sent before has come back (it bears that number) or PATIENCE has run out, so the last word is always the whole
+// drawing.
 
 const PATIENCE = 1500; // ms to wait for an answer that may have been lost
 const QUIET = 800; // ms without a new answer before it is spoken
@@ -77,7 +78,8 @@ class Pad {
   waiting = false; // for the answer to the drawing sent last
 
   constructor(root, { key, brushes }) {
-    for (const name of ["sheet", "ink", "undo", "clear", "brush", "dot", "headline", "note", "bars", "seen", "spoken"]) {
+    const names = ["sheet", "ink", "undo", "clear", "brush", "dot", "headline", "note", "bars", "seen", "spoken"];
+    for (const name of names) {
       this[name] = root.querySelector("." + name);
     }
     const [thinnest, usual, thickest] = brushes;
@@ -171,7 +173,7 @@ class Pad {
     for (const stroke of drawing.strokes) {
       context.beginPath();
       context.moveTo(stroke[0], stroke[1]);
-      for (let i = 0; i < stroke.length; i += 2) context.lineTo(stroke[i], stroke[i + 1]); // to itself: a dot is a stroke
+      for (let i = 0; i < stroke.length; i += 2) context.lineTo(stroke[i], stroke[i + 1]); // a dot is a stroke too
       context.stroke();
     }
     this.sheet.classList.toggle("blank", !drawing.strokes.length);

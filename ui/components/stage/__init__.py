@@ -64,18 +64,21 @@ MOST_CURVE_POINTS = 1000
 MOST_POINTS = 2000
 MOST_PARAMETERS = 100_000  # numbers of all snapshots together: 400 kB
 SCRIPTS = (  # one module, in this order
+    "page.js",
+    "numbers.js",
     "forward.js",
     "paint.js",
     "marks.js",
+    "neuron.js",
+    "field.js",
     "key.js",
     "map.js",
     "brush.js",
-    "neuron.js",
     "layout.js",
     "builder.js",
     "editor.js",
     "network.js",
-    "sheet.js",
+    "slice.js",
     "hidden.js",
     "surface.js",
     "timeline.js",

@@ -374,7 +374,8 @@ function createBrush(canvas, map, actions) {
     };
     const done = makeButton("Done", "Leave painting (Escape)", leave);
     done.classList.add("done");
-    made.panel = make("div", { class: "brush-panel", role: "group", "aria-label": "Paint points", tabindex: -1, hidden: "" },
+    made.panel = make("div",
+      { class: "brush-panel", role: "group", "aria-label": "Paint points", tabindex: -1, hidden: "" },
       row(made.palette, made.value, group("New points are for", uses)),
       row(group("Brush", brushes), made.undo, done), row(made.only, made.take, made.clear), made.status);
     made.opener.className = "pencil";

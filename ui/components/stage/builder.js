@@ -81,8 +81,9 @@ function createBuilder(actions) {
     layers.less.disabled = !relayered(sizes, -1, limits);
     layers.more.disabled = !relayered(sizes, 1, limits);
     if (columns.childElementCount !== sizes.length) {
+      const resize = (layer) => (by) => wishLayers(resized(hidden(), layer, by, limits));
       columns.replaceChildren(...sizes.map((_, layer) =>
-        makeStepper(`neurons in hidden layer ${layer + 1}`, (by) => wishLayers(resized(hidden(), layer, by, limits))).node));
+        makeStepper(`neurons in hidden layer ${layer + 1}`, resize(layer)).node));
     }
     over.style.setProperty("--pitch", `${places[1].x - places[0].x}px`);
     over.style.setProperty("--first", `${places[0].x}px`);

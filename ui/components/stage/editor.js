@@ -125,10 +125,10 @@ function createEditor(host, actions, leave) {
 
   /** What is wrong with a typed weight, in words; null where it can be tried. */
   function problemOf(value) {
-    const most = formatCount(run.limits.weight);
     if (Number.isNaN(value)) return "Type a number, such as 0.5 or −1.2. The old value stays.";
-    if (Math.abs(value) > run.limits.weight) return `A weight lies between ${MINUS}${most} and ${most}. The old value stays.`;
-    return null;
+    if (Math.abs(value) <= run.limits.weight) return null;
+    const most = formatCount(run.limits.weight);
+    return `A weight lies between ${MINUS}${most} and ${most}. The old value stays.`;
   }
 
   function onType() {

@@ -173,3 +173,18 @@ function parametersAt(run, position, into) {
   into.set(run.arrays.parameters.subarray(position * n, (position + 1) * n));
   return into;
 }
+
+/** The index of the entry of an ascending array nearest to `value`. */
+function nearestIndex(ascending, value) {
+  let [low, high] = [0, ascending.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] <= value) low = middle;
+    else high = middle;
+  }
+  return value - ascending[low] <= ascending[high] - value ? low : high;
+}
+
+function sameNumbers(a, b) {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

@@ -1,12 +1,12 @@
 // The hidden space: the data as the last hidden layer hands them on, and the straight cut the output makes through
-// them. On a sheet (sheet.js) the output is a network without hidden layers over (u1, u2), painted as the plane is.
+// them. On a slice (slice.js) the output is a network without hidden layers over (u1, u2), painted as the plane is.
 
-const SHEET_CELLS = 64; // a side of its grid; the borders are straight, finer is not truer
-const SHEET_TINT = 0.55; // fainter than the plane: here the points and the cut are what to look at
-const SHEET_ROOM = 1.12; // times what the data reach in the whole run: the frame holds still while it plays
+const SLICE_CELLS = 64; // a side of its grid; the borders are straight, finer is not truer
+const SLICE_TINT = 0.55; // fainter than the plane: here the points and the cut are what to look at
+const SLICE_ROOM = 1.12; // times what the data reach in the whole run: the frame holds still while it plays
 const SPANS = { tanh: [-1, 1], sigmoid: [0, 1] }; // what bounded activations can say
 const REACH_POINTS = 250; // of the data, to measure that on
-const KINDS = { cut: "across the cut", directions: "main directions", units: "two units" }; // of sheets
+const KINDS = { cut: "across the cut", directions: "main directions", units: "two units" }; // of slices
 const MESH = { lines: 17, steps: 41 }; // the grid of the input plane, drawn warped
 const LIFT = 26; // pixels between the classes where one unit makes the plane a line
 const CUT_TITLES = [["across the cut", "along the cut"], ["across the borders, 1", "across the borders, 2"]];
@@ -22,17 +22,7 @@ const saidAt = (outputs, n, place) => (outputs.length > n ? winner(outputs, n, p
 /** "x₁ 0.25": a coordinate in the visitor's own numbers. */
 const axisText = (axis, value) => `${axis.title} ${formatNumber(toAxis(axis, value))}`;
 
-/** Let a select offer these options, value -> text. They are made anew only when they change. */
-function offerOptions(node, options, value) {
-  const offered = JSON.stringify(options);
-  if (node.dataset.offered !== offered) {
-    node.replaceChildren(...Object.entries(options).map(([name, text]) => make("option", { value: name }, text)));
-    node.dataset.offered = offered;
-  }
-  node.value = value;
-}
-
-/** Places of the plane on their way through the network, and room for where on the sheet they come to lie. */
+/** Places of the plane on their way through the network, and room for where on the slice they come to lie. */
 function makeGroup(network, x1, x2) {
   const batch = makeBatch(network, x1, x2);
   return { batch, left: new Float64Array(batch.n), top: new Float64Array(batch.n) };
@@ -90,17 +80,6 @@ function paintCorners(context, corners, table, { plot }, palette) {
   }
 }
 
-/** A ring around a place that is pointed at elsewhere. */
-function paintRing(context, x, y, palette) {
-  context.beginPath();
-  context.arc(x, y, 10, 0, 2 * Math.PI);
-  for (const [width, colour] of [[5, palette.contrast], [2.5, palette.outline]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.stroke();
-  }
-}
-
 /** What there is to see, computed from the data: `right` of `total` training points are on the right side. */
 function hiddenInWords(run, { kind, exact, shares }, { right, total, separable }) {
   const units = run.network.sizes.at(-2);
@@ -136,11 +115,11 @@ function createHidden(container, actions) {
   const caption = make("p", { class: "caption" });
   const controls = make("div", { class: "axes" }, make("span", {}, "Axes"), kind, across, up);
   const frame = make("div", { class: "frame" }, canvas, readout);
-  container.append(make("div", { class: "hidden-view" }, make("div", { class: "sheet" }, controls, frame, caption)));
+  container.append(make("div", { class: "hidden-view" }, make("div", { class: "slice" }, controls, frame, caption)));
 
   const chosen = { kind: null, units: [0, 1] }; // null: the units where there are two, else across the cut
   const stamps = new Map();
-  const picture = makePicture(SHEET_CELLS);
+  const picture = makePicture(SLICE_CELLS);
   let run, palette, shades, scene, points, pointsOf, mesh, corners, output, field, fieldOf, shown;
   let spans, separable; // of the axes in this run, of the data: found out when they are needed
   let before = null; // the directions of the last frame
@@ -199,25 +178,25 @@ function createHidden(container, actions) {
   // --- a frame ---
 
   /**
-   * The sheet chosen, at the network shown: `domain` is its frame, `titles` name its axes, `exact` says whether the
+   * The slice chosen, at the network shown: `domain` is its frame, `titles` name its axes, `exact` says whether the
    * output depends on nothing that is off it.
    */
-  function makeSheet(rows) {
-    return kindShown() === "units" ? sheetOfUnits(rows) : sheetOfDirections(rows);
+  function makeSlice(rows) {
+    return kindShown() === "units" ? sliceOfUnits(rows) : sliceOfDirections(rows);
   }
 
-  function sheetOfUnits(rows) {
+  function sliceOfUnits(rows) {
     const base = meansOf(rows, points.counts);
     for (const unit of chosen.units) base[unit] = 0; // the axes show the activations themselves
     spans ??= chosen.units.map(spanOf);
     const titles = chosen.units.map((unit) => unitName(run, unit));
-    const sheet = { kind: "units", base, domain: spans.flat(), titles };
+    const slice = { kind: "units", base, domain: spans.flat(), titles };
     const [first, second] = chosen.units.map((unit) => unitVector(units(), unit));
-    if (units() > 1) return { ...sheet, first, second, exact: units() === 2 };
-    return { ...sheet, first, second: [0], domain: [...spans[0], -1, 1], titles: [titles[0], ""], exact: true };
+    if (units() > 1) return { ...slice, first, second, exact: units() === 2 };
+    return { ...slice, first, second: [0], domain: [...spans[0], -1, 1], titles: [titles[0], ""], exact: true };
   }
 
-  function sheetOfDirections(rows) {
+  function sliceOfDirections(rows) {
     const [kind, outputs] = [kindShown(), run.network.sizes.at(-1)];
     const { means, directions, shares } = directionsIn(rows, shown.parameters, points.counts, before);
     before = directions;
@@ -241,14 +220,14 @@ function createHidden(container, actions) {
   /** From where to where the axis of a unit goes. */
   function spanOf(unit) {
     const [low, high] = SPANS[run.network.activations.at(-1)] ?? rangeOf(run, someData(), unit);
-    const [middle, half] = [(low + high) / 2, (SHEET_ROOM * (high - low)) / 2 || 1];
+    const [middle, half] = [(low + high) / 2, (SLICE_ROOM * (high - low)) / 2 || 1];
     return [middle - half, middle + half];
   }
 
   /** The same scale on both axes: a right angle stays one. */
   function squareSpans() {
     const { width, height } = scene.plot;
-    const half = SHEET_ROOM * radiusOf(run, someData(), directionsIn) || 1;
+    const half = SLICE_ROOM * radiusOf(run, someData(), directionsIn) || 1;
     return [width, height].map((side) => (half * side) / Math.min(width, height)).map((side) => [-side, side]);
   }
 
@@ -270,38 +249,38 @@ function createHidden(container, actions) {
     const rows = points.batch.layers.at(-2);
     if (!points.n) return setText(caption, "There are no points to show yet.");
     if (!rows.every(Number.isFinite)) return setText(caption, "The activations have become too large to show.");
-    const sheet = makeSheet(rows);
-    for (const group of groups) projectOnto(sheet, group, plot);
+    const slice = makeSlice(rows);
+    for (const group of groups) projectOnto(slice, group, plot);
     if (units() === 1) lift();
-    const axes = sheet.titles.map((title) => title && { title, zero: 0, unit: 1 });
-    paintAxes(context, { ...scene, ...sheet, axes }, palette);
+    const axes = slice.titles.map((title) => title && { title, zero: 0, unit: 1 });
+    paintAxes(context, { ...scene, ...slice, axes }, palette);
     context.save();
     context.beginPath();
     context.rect(plot.x, plot.y, plot.width, plot.height);
     context.clip();
-    paintGround(context, sheet);
+    paintGround(context, slice);
     paintPoints(context, points, run, palette, shades, stamps);
     const outputs = points.batch.layers.at(-1);
     if (run.task !== "regression" && taste.errors) markWrong(context, points, outputs, palette);
     paintCorners(context, corners, run.corners ?? [], scene, palette);
-    markPlace(context, sheet);
+    markPlace(context, slice);
     context.restore();
-    writeWords(sheet, outputs);
+    writeWords(slice, outputs);
   }
 
-  /** What the output says over the sheet, the warped grid of the plane, and the line where the output changes sides. */
-  function paintGround(context, sheet) {
+  /** What the output says over the slice, the warped grid of the plane, and the line where the output changes sides. */
+  function paintGround(context, slice) {
     const { plot } = scene;
-    if (String(sheet.domain) !== fieldOf) field = makeField(output, sheet.domain, SHEET_CELLS);
-    fieldOf = String(sheet.domain);
-    const sums = forward(output, parametersOnSheet(run.network, shown.parameters, sheet), field.batch);
+    if (String(slice.domain) !== fieldOf) field = makeField(output, slice.domain, SLICE_CELLS);
+    fieldOf = String(slice.domain);
+    const sums = forward(output, parametersOnSlice(run.network, shown.parameters, slice), field.batch);
     const border = new Path2D();
     traceBorders(border, picture, sums, run.task === "binary" ? BEFORE_LINK : run, plot);
     LINKS[run.network.link](sums, field.batch.n);
     colourField(picture, sums, run, shades, points.scale);
     context.fillStyle = palette.contrast;
     context.fillRect(plot.x, plot.y, plot.width, plot.height);
-    context.globalAlpha = SHEET_TINT;
+    context.globalAlpha = SLICE_TINT;
     drawPicture(context, picture, plot);
     context.globalAlpha = 1;
     if (mesh) paintMesh(context, mesh, palette);
@@ -320,15 +299,15 @@ function createHidden(container, actions) {
   }
 
   /** A ring where the place lies that is pointed at, here or on the map. */
-  function markPlace(context, sheet) {
+  function markPlace(context, slice) {
     if (!shown.place) return;
     const group = makeGroup(run.network, [shown.place.x1], [shown.place.x2]);
     forward(run.network, shown.parameters, group.batch);
-    projectOnto(sheet, group, scene.plot);
+    projectOnto(slice, group, scene.plot);
     paintRing(context, group.left[0], group.top[0], palette);
   }
 
-  function writeWords(sheet, outputs) {
+  function writeWords(slice, outputs) {
     let right = 0, total = 0;
     for (let i = 0; i < points.n; i++) {
       if (points.isTest[i]) continue;
@@ -336,7 +315,7 @@ function createHidden(container, actions) {
       if (saidAt(outputs, points.n, i) === points.targets[i]) right += points.counts[i];
     }
     if (run.task === "binary") separable ??= lineSeparates(...[0, 1].map(trainedOn));
-    setText(caption, hiddenInWords(run, sheet, { right, total, separable }));
+    setText(caption, hiddenInWords(run, slice, { right, total, separable }));
     if (!shown.moving) canvas.setAttribute("aria-label", `Hidden space. ${caption.textContent}`);
     writeReadout();
   }

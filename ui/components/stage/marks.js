@@ -16,6 +16,9 @@ const MOST_COUNTED = 40; // marks of a picture; among more of them, how many sam
 const LARGEST_RESIDUAL = 13; // pixels: the arm of a triangle that is as far off as the farthest target is from zero
 const TRIANGLES = { above: SHAPES[2], below: SHAPES[5] }; // the answer is too high, too low
 
+/** What a visitor likes to see, kept while the page lives. */
+const taste = { classification: "probability", regression: "surface", errors: true, tests: true };
+
 /** Where a coordinate lies in a plot that shows this domain, in pixels. */
 const leftOf = (x1, plot, [low, high]) => plot.x + ((x1 - low) / (high - low)) * plot.width;
 const topOf = (x2, plot, [, , low, high]) => plot.y + ((high - x2) / (high - low)) * plot.height;
@@ -54,7 +57,8 @@ function placePoints(run, { plot, domain }, rows = dataRows(run)) {
   for (let i = 0; i < n; i++) if (!isTest[i]) trained.add(`${x1[i]} ${x2[i]}`);
   const sizes = Float64Array.from({ length: n }, (_, i) => {
     const merged = n <= MOST_COUNTED && counts[i] > 1 ? 2 : 0;
-    const around = n <= MOST_COUNTED && isTest[i] && trained.has(`${x1[i]} ${x2[i]}`) ? 5 : 0; // a ring about the train point at this place
+    // A test point where a train point is too becomes a ring about it.
+    const around = n <= MOST_COUNTED && isTest[i] && trained.has(`${x1[i]} ${x2[i]}`) ? 5 : 0;
     return small + merged + around;
   });
   return {
@@ -189,4 +193,15 @@ function makeStamp(shape, colour, outline, size, open, ring = null) {
   context.fillStyle = outline;
   if (open) context.fill(scaled(0.55 * size));
   return { canvas, side };
+}
+
+/** A ring around a place that is pointed at elsewhere. */
+function paintRing(context, x, y, palette) {
+  context.beginPath();
+  context.arc(x, y, 10, 0, 2 * Math.PI);
+  for (const [width, colour] of [[5, palette.contrast], [2.5, palette.outline]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.stroke();
+  }
 }

@@ -1,5 +1,5 @@
 // One neuron in names, numbers and colours: where its parameters stand, what they are called, its formula, its map.
-// Pure functions.
+// And the side of it that every place is on. Pure functions.
 //
 // A neuron is {layer, unit}: layer 0 is the first hidden one, the last holds the outputs, -1 the input features. In
 // the flat parameters a neuron is one row, its weights and last its bias: `input` counts along it, the bias stands at
@@ -11,6 +11,8 @@ const MOST_TERMS = 6; // of a formula; the smaller ones of a wide layer are only
 const WRITTEN = {
   sigmoid: "σ", relu: "ReLU", leaky_relu: "leaky ReLU", elu: "ELU", gelu: "GELU", silu: "SiLU", linear: "",
 };
+
+const isSameNeuron = (a, b) => a?.layer === b?.layer && a?.unit === b?.unit;
 
 /** Where a parameter stands in the flat array. */
 function parameterIndex(sizes, { layer, unit }, input) {
@@ -33,7 +35,6 @@ function parameterPlace(sizes, index) {
 const isOutput = (run, { layer }) => layer === run.network.sizes.length - 2;
 const isBias = (run, { layer, input }) => input === run.network.sizes[layer];
 const subscript = (number) => String(number).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
-const cutShort = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** "x1_squared" -> "x₁²", "sin_x2" -> "sin x₂" */
 function featureName(name) {
@@ -59,14 +60,6 @@ function parameterName(run, index) {
   const place = parameterPlace(run.network.sizes, index);
   if (isBias(run, place)) return `bias of ${neuronName(run, place)}`;
   return `w from ${neuronName(run, { layer: place.layer - 1, unit: place.input })} to ${neuronName(run, place)}`;
-}
-
-/** Three significant digits, kept where they are zeros too, so that running numbers do not dance: 0.820, −12.5. */
-function formatDigits(value) {
-  const size = Math.abs(value);
-  if (size === 0 || !Number.isFinite(size)) return formatNumber(value);
-  const text = size >= 1e-3 && size < 999.5 ? value.toPrecision(3) : value.toExponential(2).replace("+", "");
-  return text.replaceAll("-", MINUS);
 }
 
 /** What stands around the weighted sum in a neuron's formula: [before, after]. */
@@ -190,4 +183,41 @@ function paintTile(pixels, side, run, neuron, field, shades, answerScale) {
       pixels[at++] = shades[own ? 256 * neuron.unit + Math.round(255 * value) : leanOfValue(value - white, scale)];
     }
   }
+}
+
+/**
+ * How far a neuron is on its positive side at every place of an evaluated batch: the sum it is fed, before its
+ * activation, is zero on the line of every activation. An output among several is positive where it wins.
+ */
+function neuronSides(network, parameters, batch, { layer, unit }, into) {
+  const { n, layers } = batch;
+  if (network.link === "softmax" && layer === layers.length - 1) {
+    for (let i = 0; i < n; i++) into[i] = lead(layers[layer], n, i, unit);
+    return into;
+  }
+  const { sizes } = network;
+  const inputs = layer ? layers[layer - 1] : batch.inputs;
+  const next = parameterIndex(sizes, { layer, unit }, 0);
+  into.fill(parameters[next + sizes[layer]]);
+  for (let input = 0; input < sizes[layer]; input++) {
+    const weight = parameters[next + input];
+    for (let i = 0; i < n; i++) into[i] += weight * inputs[input * n + i];
+  }
+  return into;
+}
+
+/** "positive for 212 of 500: 198 of class 1, 14 of class 0" */
+function separationInWords(run, { n, targets, counts }, sides) {
+  const of = new Map();
+  let [all, positive] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    all += counts[i];
+    if (!(sides[i] > 0)) continue;
+    positive += counts[i];
+    of.set(targets[i], (of.get(targets[i]) ?? 0) + counts[i]);
+  }
+  const total = `positive for ${formatCount(positive)} of ${formatCount(all)}`;
+  if (run.task === "regression" || !positive) return total;
+  const shares = [...of].sort(([k, a], [other, b]) => b - a || k - other);
+  return `${total}: ${shares.map(([k, count]) => `${formatCount(count)} of class ${classTitle(run, k)}`).join(", ")}`;
 }

@@ -1,5 +1,4 @@
-// What the pictures share: colours from the style sheet, the colouring of a grid, canvases of the right size, round
-// ticks, numbers in words.
+// What the pictures share: colours from the style sheet, zero lines of a grid, canvases of the right size.
 
 /** Colours and font as the style sheet and the theme have them now. */
 function readPalette(root) {
@@ -26,6 +25,9 @@ function channels(hex) {
 }
 
 const FULL_TINT = 0.8; // how far the strongest colour goes from white: markers in the full colour stand out on it
+
+// Lines of pinned runs, one pattern per colour: they can be told apart without it.
+const PIN_DASHES = [[], [8, 3], [2, 2], [8, 3, 2, 3], [4, 4], [12, 3], [2, 5], [8, 3, 2, 3, 2, 3]];
 
 /** Classes of the picture: regression has two, below and above zero. */
 const classCount = (run) => (run.task === "multiclass" ? run.network.sizes.at(-1) : 2);
@@ -133,94 +135,9 @@ function paintLayer(canvas, width, height, paint) {
   context.restore(); // takes clipping away again
 }
 
-/** The distance of about `count` round ticks (1, 2 or 5 times a power of ten) over `span`. */
-function roundStep(span, count) {
-  const rough = span / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
-}
-
-/** Round ticks from low to high, both included where they are round. */
-function roundTicks(low, high, count) {
-  const step = roundStep(high - low, count);
-  const ticks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
-    ticks.push(i * step + 0); // + 0: never minus zero
-  }
-  return ticks;
-}
-
-const MINUS = "\u2212";
-
-const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }); // made once: making one takes a while
-const SHORT = [2, 3].map((digits) => new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits }));
-
-const formatCount = (value) => WHOLE.format(value);
-
-/** Two or three significant digits, without trailing zeros: 0.25, 1,250, 2.1e−5. */
-function formatNumber(value, digits = 3) {
-  if (!Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1).replace("+", "").replaceAll("-", MINUS);
-  return SHORT[digits - 2].format(value + 0).replace("-", MINUS);
-}
-
-/** A loss or R² with a fixed number of decimals, so that running figures do not dance. */
-function formatFixed(value) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : "too large";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 5e-4 || size >= 1000)) return formatNumber(value);
-  return value.toFixed(4).replace("-", MINUS);
-}
-
-/** 0.973 -> "97.3 %"; never says 100 % of what is a little less. */
-function formatPercent(value) {
-  if (!Number.isFinite(value)) return "–";
-  if (value < 1 && value > 0.999) return "> 99.9 %";
-  if (value > 0 && value < 0.001) return "< 0.1 %";
-  return `${(100 * value).toFixed(value === 0 || value === 1 ? 0 : 1)} %`;
-}
-
-function formatSeconds(seconds) {
-  if (seconds < 0.0095) return `${formatNumber(1000 * seconds, 2)} ms`;
-  if (seconds < 0.9995) return `${Math.round(1000 * seconds)} ms`;
-  return `${formatNumber(seconds, 2)} s`;
-}
-
-/** A tick of an axis whose ticks are `step` apart: as many digits as tell them apart, thousands as K. */
-function formatTick(value, step) {
-  if (step < 1e-3) return formatNumber(value);
-  const [divisor, letter] = [[1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([size]) => step >= size) ?? [1, ""];
-  const decimals = Math.max(0, -Math.floor(Math.log10(step / divisor) + 1e-9));
-  return `${(value / divisor + 0).toFixed(decimals)}${value ? letter : ""}`.replace("-", MINUS);
-}
-
-/** A coordinate in the visitor's own units, with as many digits as a pixel is worth. `which`: 0 for x1, 1 for x2. */
-function formatCoordinate({ axes, domain }, which, value) {
-  const axis = axes[which];
-  return formatTick(toAxis(axis, value), ((domain[2 * which + 1] - domain[2 * which]) * axis.unit) / 100);
-}
-
-/** "x₁ 0.25, x₂ −1.30", in the visitor's own units. */
-function placeText(run, x1, x2) {
-  return [x1, x2].map((value, which) => `${cutShort(run.axes[which].title, 20)} ${formatCoordinate(run, which, value)}`).join(", ");
-}
-
-/** What a class is called, cut short where it is long. */
-const classTitle = ({ classes }, k) => cutShort(classes[k] ?? String(k), 20);
-
 /** As much of a text as fits into `width` of a canvas, with an ellipsis where it is cut. */
 function fitText(context, text, width) {
   let kept = text;
   while (kept && context.measureText(kept === text ? text : `${kept}…`).width > width) kept = kept.slice(0, -1);
   return kept === text ? text : `${kept}…`;
-}
-
-/** The parts of a piece of the page by their names. */
-const partsOf = (root) =>
-  Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
-
-/** Write a text only when it differs: a repaint that says the same touches no page layout. */
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
 }

@@ -1,5 +1,5 @@
-// The panel beside the map: one look inside the network at a time, by tabs. A view is made when its tab is first opened,
-// and told of a new run, size or colours only when it is about to be painted.
+// The panel beside the map: one look inside the network at a time, by tabs. A view is made when its tab is first
+// opened, and told of a new run, size or colours only when it is about to be painted.
 
 const VIEWS_INSIDE = { network: createNetwork, hidden: createHidden, surface: createSurface };
 

@@ -153,7 +153,8 @@ function createStage(root) {
   function onFrame(now) {
     frame = 0;
     const running = walk.playing && !held;
-    if (running && lastFrame) walk.advance(Math.min((now - lastFrame) / 1000, 0.1)); // a page in the background does not leap
+    const passed = lastFrame ? (now - lastFrame) / 1000 : 0;
+    if (running) walk.advance(Math.min(passed, 0.1)); // a page in the background does not leap
     lastFrame = running ? now : 0;
     paint(true);
     if (walk.playing && !held) move();
@@ -203,7 +204,8 @@ function createStage(root) {
     parts.play.classList.toggle("playing", walk.playing);
     parts.play.ariaLabel = walk.playing ? "Pause" : "Play";
     setText(parts.epoch, epoch);
-    setText(parts["last-epoch"], within ? `+ ${of(within.updates, within.length)}` : `of ${formatCount(run.figures.epochs)}`);
+    const last = within ? `+ ${of(within.updates, within.length)}` : `of ${formatCount(run.figures.epochs)}`;
+    setText(parts["last-epoch"], last);
     setText(parts["train-loss"], loss.train);
     setText(parts["test-loss"], loss.test);
     setText(parts["train-score"], score.train);
@@ -329,7 +331,9 @@ function createStage(root) {
     ...Object.fromEntries(Object.keys(STRIDES).map((name) => [`stride-${name}`, () => chooseStride(name)])),
   };
   for (const [name, action] of Object.entries(clicks)) listen(parts[name], "click", action);
-  for (const type of ["pointermove", "pointerdown", "pointerleave", "pointercancel"]) listen(parts.map, type, pointAtMap);
+  for (const type of ["pointermove", "pointerdown", "pointerleave", "pointercancel"]) {
+    listen(parts.map, type, pointAtMap);
+  }
   for (const type of ["pointermove", "pointerdown"]) listen(parts.time, type, pointAtTime);
   for (const type of ["pointerleave", "pointercancel"]) listen(parts.time, type, leaveTime);
   listen(parts.ask, "input", writeAnswer);
@@ -383,8 +387,6 @@ function createStage(root) {
 
   return { show, close };
 }
-
-const isSameNeuron = (a, b) => a?.layer === b?.layer && a?.unit === b?.unit;
 
 /** Called by Streamlit when the component is mounted, and again whenever its data or the theme change. */
 export default function ({ parentElement, data, setStateValue }) {

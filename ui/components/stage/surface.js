@@ -41,7 +41,7 @@ function tinted(colour, white, share) {
 /** A text of the visitor's for Plotly, which reads mark-up in "<" and places to fill in in "%{". */
 const asPlain = (text) => cutShort(String(text), 28).replaceAll("<", "‹").replaceAll("%{", "% {");
 
-/** The neurons in the picture: the one looked at, or all outputs, a sheet for each. */
+/** The neurons in the picture: the one looked at, or all outputs, a surface for each. */
 function neuronsShown(run, focus) {
   if (focus && focus.layer >= 0) return [focus];
   const layer = run.network.sizes.length - 2;
@@ -108,7 +108,7 @@ function surfaceTrace(run, { cells, batch }, { layer, unit }, alone, axis, look,
   };
 }
 
-/** Where class k wins, or wins right beside: a sheet among several ends just below the one that rises above it. */
+/** Where class k wins, or wins right beside: a surface among several ends just below the one that rises above it. */
 function nearWins(outputs, k, cells, at) {
   const side = at.length;
   const wins = at.flatMap((row) => at.map((column) => winner(outputs, cells * cells, row * cells + column) === k));

@@ -2,25 +2,13 @@
 
 const TIME_MARGIN = { left: 52, right: 14, top: 12, bottom: 26 };
 const FLAG = { width: 11, height: 9 }; // of a change on the way
-// Lines of pinned runs, one pattern per colour: they can be told apart without it.
-const PIN_DASHES = [[], [8, 3], [2, 2], [8, 3, 2, 3], [4, 4], [12, 3], [2, 5], [8, 3, 2, 3, 2, 3]];
-
-/** The index of the entry of an ascending array nearest to `value`. */
-function nearestIndex(ascending, value) {
-  let [low, high] = [0, ascending.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] <= value) low = middle;
-    else high = middle;
-  }
-  return value - ascending[low] <= ascending[high] - value ? low : high;
-}
 
 /** The two curves shown and those of pinned runs, with the range and the ticks of an axis that holds them all. */
 function chooseCurves(run, pins, metric, logarithmic) {
   const of = ({ arrays }, which) => arrays[`${which}_${metric}`];
   const curves = { train: of(run, "train"), test: of(run, "test"), pins: pins.map((pin) => of(pin.run, "train")) };
-  const values = [curves.train, curves.test, ...curves.pins].flatMap((curve) => Array.from(curve)).filter(Number.isFinite);
+  const all = [curves.train, curves.test, ...curves.pins].flatMap((curve) => Array.from(curve));
+  const values = all.filter(Number.isFinite);
   if (metric === "score") return { ...curves, ...scoreAxis(run, values) };
   return { ...curves, ...(logarithmic ? powerAxis(values) : lossAxis(values)) };
 }

@@ -3,7 +3,9 @@
 
 const PLAYBACK_SECONDS = 6; // a whole playback, whatever the number of epochs
 const SECONDS_A_SNAPSHOT = 0.25; // at most: a run of five epochs is over sooner
-const STRIDES = { update: { updates: 1, epochs: 0 }, epoch: { updates: 0, epochs: 1 }, epochs: { updates: 0, epochs: 10 } };
+const STRIDES = {
+  update: { updates: 1, epochs: 0 }, epoch: { updates: 0, epochs: 1 }, epochs: { updates: 0, epochs: 10 },
+};
 let greeted = false; // the picture moves by itself once, when the app is opened
 
 const isAt = (a, b) => a.epoch === b.epoch && a.updates === b.updates;

@@ -2,15 +2,6 @@
 
 const TICK = "M2.5 8.5L6.5 12.5L13.5 4";
 const CROSS = "M3.5 3.5L12.5 12.5M12.5 3.5L3.5 12.5";
-const SVG = "http://www.w3.org/2000/svg";
-
-/** An element with attributes and children (nodes or texts). */
-function make(tag, attributes = {}, ...children) {
-  const node = tag === "svg" || tag === "path" ? document.createElementNS(SVG, tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
 
 /** What the network says in one place, in words. `share` is the probability of its answer, empty for regression. */
 function answerOf(run, outputs) {
@@ -21,7 +12,7 @@ function answerOf(run, outputs) {
   return { k, said: classTitle(run, k), share: formatPercent(probability) };
 }
 
-/** An answer that is a number, in the visitor's own units: to a thousandth of what the data reach, if it is near them. */
+/** An answer that is a number, in the visitor's own units: near the data, to a thousandth of what they reach. */
 function valueText(axis, value) {
   const own = toAxis(axis, value);
   return Math.abs(value) < 100 ? formatTick(own, axis.unit / 1000) : formatNumber(own);
@@ -49,20 +40,18 @@ function figuresInWords(run, epoch, figures) {
   };
 }
 
-/** A coordinate of the plane in the visitor's own numbers, and back. */
-const toAxis = ({ zero, unit }, value) => zero + unit * value;
-const fromAxis = ({ zero, unit }, value) => (value - zero) / unit;
-
 /** How a run ended: a word and a picture each, because a colour alone tells nothing. */
 const OUTCOMES = {
   solved: { word: "Solved", icon: TICK },
+  memorised: { word: "Learnt by heart", icon: "M3 2.5H13V13.5H3ZM6 5.5H10M6 8H10M6 10.5H8.5" },
+  restless: { word: "Not settling", icon: "M2 8L5 3L8 13L11 3L14 8" },
   plateau: { word: "Plateau", icon: "M2.5 2.5C3 8.5 4.5 11 8 11H14" },
   diverged: { word: "Diverged", icon: CROSS },
   learning: { word: "Still learning", icon: "M2.5 2C3 7 6 10 12.5 10M9 6.2L12.8 10L9 13.8" },
   untrained: { word: "Untrained", icon: "M8 3A5 5 0 1 1 7.99 3" },
 };
 
-const SETTLED = ["solved", "plateau", "diverged"]; // nothing to wait for any more
+const SETTLED = ["solved", "memorised", "plateau", "restless", "diverged"]; // nothing to wait for any more
 
 function writeOutcome(parts, outcome) {
   parts.outcome.hidden = outcome === null;
@@ -134,19 +123,4 @@ function writeCorners(body, run, answers) {
     row.querySelector("svg").setAttribute("aria-label", right ? "right" : "wrong");
     row.querySelector("path").setAttribute("d", right ? TICK : CROSS);
   });
-}
-
-/** A typed number, with a decimal point or comma; NaN for anything else. */
-function readNumber(text) {
-  return /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text.trim().replace(",", ".")) : NaN;
-}
-
-/** Show a readout at a place inside the frame it belongs to; without a text, hide it. */
-function showReadout(readout, text, x, y) {
-  readout.hidden = text === null;
-  if (text === null) return;
-  setText(readout, text);
-  const left = Math.max(0, Math.min(x + 14, readout.parentElement.clientWidth - readout.offsetWidth));
-  const top = Math.max(0, y - readout.offsetHeight - 12);
-  readout.style.transform = `translate(${left}px, ${top}px)`;
 }

@@ -1,4 +1,4 @@
-// A sheet: a flat picture of the last hidden layer's space, base + u1 * first + u2 * second. It shows two units, or the
+// A slice: a flat picture of the last hidden layer's space, base + u1 * first + u2 * second. It shows two units, or the
 // directions in which the data vary most, or the output's cut edge-on. Pure functions: no page, no canvas.
 
 const REACH_SNAPSHOTS = 16; // how many of a run its reach is measured on
@@ -129,8 +129,8 @@ function outputRow(sizes, parameters, k) {
   return parameters.subarray(start, start + sizes.at(-2) + 1);
 }
 
-/** The output layer on a sheet: its parameters over (u1, u2), laid out like any network's. */
-function parametersOnSheet({ sizes }, parameters, { base, first, second }) {
+/** The output layer on a slice: its parameters over (u1, u2), laid out like any network's. */
+function parametersOnSlice({ sizes }, parameters, { base, first, second }) {
   return Array.from({ length: sizes.at(-1) }, (_, k) => {
     const row = outputRow(sizes, parameters, k);
     return [dot(first, row), dot(second, row), dot(base, row) + row.at(-1)]; // the sums end before the bias
@@ -183,7 +183,7 @@ function radiusOf(run, batch, find) {
   return radius;
 }
 
-/** Where on the sheet the places of a group lie, in pixels. Its batch has been through forward(). */
+/** Where on the slice the places of a group lie, in pixels. Its batch has been through forward(). */
 function projectOnto({ base, first, second, domain: [low1, high1, low2, high2] }, { batch, left, top }, plot) {
   const rows = batch.layers.at(-2);
   for (let i = 0; i < batch.n; i++) {
