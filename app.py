@@ -41,7 +41,8 @@ def send_at_once() -> None:
 async def lifespan(app: st.App):
     """Once, before the first visitor: import what the pages need, and settle memory and threads."""
     import ui.components.pad
-    import ui.controls  # noqa: F401
+    import ui.controls
+    import ui.drawers  # noqa: F401
     from nn_core import Config, run
 
     run(Config())  # the first run of a process is ten times slower than the others

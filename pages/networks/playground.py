@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import controls, session, theme
+from ui import controls, drawers, session, theme
 from ui.components.line import line
 from ui.components.pins import pins
 from ui.components.stage import encode, stage
@@ -40,7 +40,7 @@ with st.container(key="cockpit"):
     controls.by_the_picture(session.in_force())
 questions()
 run = session.current_run()
-pins(key="pins_card", payload=controls.pinned(run), on_wish=session.pins_wished)
-controls.in_detail(run)
+pins(key="pins_card", payload=controls.pins_payload(run), on_wish=session.pins_wished)
+drawers.in_detail(run)
 session.write_link()
 session.go_on(run)

@@ -6,7 +6,7 @@ address bar is written from it (`write_link`). The address bar is read when a vi
 
 from ui.session.link import open_config, turn_to, write_link
 from ui.session.picture import wished
-from ui.session.pins import pinned, pins_wished
+from ui.session.pins import pins_wished, trained_pins
 from ui.session.runs import (
     LONGEST,
     Run,
@@ -50,12 +50,12 @@ __all__ = [
     "paste",
     "permit",
     "permitted",
-    "pinned",
     "pins_wished",
     "redo",
     "redoable",
     "since",
     "table",
+    "trained_pins",
     "turn_to",
     "undo",
     "undoable",

@@ -33,7 +33,7 @@ def pins_kept() -> list[Pinned]:
     return st.session_state.get("pins", [])
 
 
-def pinned() -> list[Pinned]:
+def trained_pins() -> list[Pinned]:
     """The same, trained: the one on screen as far as it has come, those of a link when they are first looked at."""
     for place, each in enumerate(pins_kept()):
         run = current_run() if each.config == current_run().config else each.run
