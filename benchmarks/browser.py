@@ -116,7 +116,7 @@ def painting(page: Page, stage: ElementHandle) -> float:
 
 
 def gradients(page: Page, stage: ElementHandle) -> float:
-    """Median milliseconds until the gradient of the epoch shown is there, asked for at a new epoch each time."""
+    """Median milliseconds of the call to the server that brings the gradient of the epoch shown, of another each time."""
     waits = []
     for i in range(15):
         stage.evaluate("(stage, i) => stage.nnStage.seek(40 * i)", i)
@@ -124,8 +124,9 @@ def gradients(page: Page, stage: ElementHandle) -> float:
         waits.append(
             stage.evaluate(
                 """stage => new Promise((resolve) => {
-                    const begun = performance.now();
-                    addEventListener("nn-answer", () => resolve(performance.now() - begun), { once: true });
+                    let asked;
+                    addEventListener("nn-ask", () => (asked = performance.now()), { once: true });
+                    addEventListener("nn-answer", () => resolve(performance.now() - asked), { once: true });
                     stage.nnStage.askGradient();
                 })"""
             )
