@@ -221,14 +221,10 @@ function createBrush(canvas, map, actions) {
     ui.undo.disabled = !history.length;
     ui.clear.disabled = !points.length;
     ui.only.disabled = own.only || !points.length;
-    ui.only.setAttribute("aria-pressed", own.only);
+    setPressed(ui.only, own.only);
     ui.take.disabled = own.only;
     if (ui.panel.querySelector(":focus:disabled")) ui.panel.focus(); // the keys go on from here
     frame.style.setProperty("--brush", own.classes ? colourOf(palette, target) : palette.classes[Number(target > 0)]);
-  }
-
-  function press(buttons, isOn) {
-    for (const [value, node] of buttons) node.setAttribute("aria-pressed", isOn(value));
   }
 
   function offerClasses() {

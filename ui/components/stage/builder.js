@@ -95,7 +95,7 @@ function createBuilder(actions) {
       more.disabled = !resized(sizes, layer, 1, limits);
     });
     Object.keys(FEATURES).forEach((name, i) => {
-      chooser.children[i].setAttribute("aria-pressed", network.features.includes(name));
+      setPressed(chooser.children[i], network.features.includes(name));
       chooser.children[i].disabled = !refeatured(network.features, name);
     });
   }

@@ -67,16 +67,11 @@ function paintCorners(context, corners, table, { plot }, palette) {
   });
   context.font = `600 12px ${palette.font}`;
   context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 3;
-  context.strokeStyle = palette.contrast;
-  context.fillStyle = palette.outline;
   for (const { x, y, text } of labels) {
     const onLeft = x < plot.x + plot.width / 2;
     context.textAlign = onLeft ? "left" : "right";
     const [beside, above] = [x + (onLeft ? 17 : -17), Math.max(plot.y + 12, y - 10)];
-    context.strokeText(text, beside, above);
-    context.fillText(text, beside, above);
+    haloText(context, text, beside, above, palette.contrast, palette.outline);
   }
 }
 
@@ -119,8 +114,9 @@ function createHidden(container, actions) {
 
   const chosen = { kind: null, units: [0, 1] }; // null: the units where there are two, else across the cut
   const stamps = new Map();
+  const data = keepPoints();
   const picture = makePicture(SLICE_CELLS);
-  let run, palette, shades, scene, points, pointsOf, mesh, corners, output, field, fieldOf, shown;
+  let run, palette, shades, scene, points, mesh, corners, output, field, fieldOf, shown;
   let spans, separable; // of the axes in this run, of the data: found out when they are needed
   let before = null; // the directions of the last frame
   let pointer = null; // on the canvas, in CSS pixels
@@ -142,25 +138,15 @@ function createHidden(container, actions) {
     offerAxes();
     const [width, height] = [frame.clientWidth, frame.clientHeight];
     if (!width) return;
-    const { left, right, top, bottom } = MAP_MARGIN;
-    scene = { plot: { x: left, y: top, width: width - left - right, height: height - top - bottom }, width, height };
+    scene = { plot: plotWithin(MAP_MARGIN, width, height), width, height, domain: run.domain };
     stamps.clear();
     shades = makeShades(palette, classCount(run));
-    pointsOf = fieldOf = "";
+    fieldOf = "";
+    data.outdate();
     output = { sizes: [2, run.network.sizes.at(-1)], activations: [], features: ["x1", "x2"], link: "linear" };
     const table = run.corners ?? [];
     corners = makeGroup(run.network, table.map(([x1]) => x1), table.map(([, x2]) => x2));
     mesh = units() === 2 ? makeMesh(run) : null;
-  }
-
-  /** The points in force, if they are others than before. */
-  function placeData() {
-    const which = dataInForce(run, shown.epoch);
-    const wanted = `${which} ${taste.tests}`;
-    if (wanted === pointsOf) return;
-    pointsOf = wanted;
-    points = placePoints(run, { ...scene, domain: run.domain }, dataRows(run, which, null, taste.tests));
-    separable = undefined;
   }
 
   /** The choices there are for the axes, and which are made. */
@@ -240,7 +226,9 @@ function createHidden(container, actions) {
   function paint(newShown) {
     shown = newShown;
     if (!scene) return;
-    placeData();
+    const before = points;
+    points = data.at(run, shown.epoch, scene);
+    if (points !== before) separable = undefined;
     const { plot, width, height } = scene;
     const context = fitCanvas(canvas, width, height);
     context.clearRect(0, 0, width, height);
@@ -255,9 +243,7 @@ function createHidden(container, actions) {
     const axes = slice.titles.map((title) => title && { title, zero: 0, unit: 1 });
     paintAxes(context, { ...scene, ...slice, axes }, palette);
     context.save();
-    context.beginPath();
-    context.rect(plot.x, plot.y, plot.width, plot.height);
-    context.clip();
+    clipTo(context, plot);
     paintGround(context, slice);
     paintPoints(context, points, run, palette, shades, stamps);
     const outputs = points.batch.layers.at(-1);

@@ -13,7 +13,7 @@ function createViewBar(map) {
     const names = viewsOf(map.run);
     const offered = buttons.filter(([view]) => names.includes(view));
     if (bar.firstChild !== offered[0][1]) bar.replaceChildren(...offered.map(([, button]) => button));
-    for (const [view, button] of offered) button.setAttribute("aria-pressed", view === map.view);
+    press(offered, (view) => view === map.view);
   }
 
   return { bar, write };
@@ -29,10 +29,10 @@ function createMap({ canvas, bar, key }, actions) {
   const [frame, marks] = [document.createElement("canvas"), document.createElement("canvas")];
   const note = make("p", { class: "neuron-note", hidden: "" }); // what the neuron looked at separates
   const stamps = new Map(); // by look; kept until the colours change
+  const data = keepPoints();
   let run, scene, look, points, sides, pictures, last;
   let drawn = {};
   let own = null; // the visitor's own points while they are painted: newer than those of the run
-  let placed = ""; // what the marks were made of
   let keyed = ""; // what the key was made of
   canvas.after(note);
 
@@ -44,7 +44,7 @@ function createMap({ canvas, bar, key }, actions) {
     if (drawn.sketch !== sketch) setScene(palette, width, height);
     if (drawn.sketch !== sketch || !sameNumbers(drawn.points, run.arrays.points)) {
       look.scale = largestTarget(run);
-      placed = "";
+      data.outdate();
     }
     drawn = { sketch, points: run.arrays.points };
     writeChoices();
@@ -52,13 +52,7 @@ function createMap({ canvas, bar, key }, actions) {
   }
 
   function setScene(palette, width, height) {
-    const plot = {
-      x: MAP_MARGIN.left,
-      y: MAP_MARGIN.top,
-      width: width - MAP_MARGIN.left - MAP_MARGIN.right,
-      height: height - MAP_MARGIN.top - MAP_MARGIN.bottom,
-    };
-    scene = { plot, width, height, domain: run.domain, axes: run.axes };
+    scene = { plot: plotWithin(MAP_MARGIN, width, height), width, height, domain: run.domain, axes: run.axes };
     const colours = Array.from({ length: classCount(run) }, (_, k) => colourOf(palette, k));
     look = { palette, shades: shadesOf([...colours, palette.outline]) };
     pictures = {}; // made when they are first painted: the fine one is not needed while a slider is dragged
@@ -73,31 +67,22 @@ function createMap({ canvas, bar, key }, actions) {
     if (wanted !== keyed) key.replaceChildren(...makeKey(run, viewNow(), palette, scale, flip));
     keyed = wanted;
     for (const button of key.querySelectorAll("[data-switch]")) {
-      button.setAttribute("aria-pressed", taste[button.dataset.switch]);
+      setPressed(button, taste[button.dataset.switch]);
     }
     views.write();
   }
 
   /** The points in force, with their marks on a layer of their own: only when they are others than before. */
   function placeData(epoch) {
-    const inForce = dataInForce(run, epoch);
-    const wanted = `${inForce} ${taste.tests}`;
-    if (placed === wanted) return;
-    placed = wanted;
-    points = placePoints(run, scene, dataRows(run, inForce, own, taste.tests));
+    const before = points;
+    points = data.at(run, epoch, scene, own);
+    if (points === before) return;
     sides = new Float64Array(points.n);
     paintLayer(marks, scene.width, scene.height, (context) => {
-      clipToPlot(context);
+      clipTo(context, scene.plot);
       paintPoints(context, points, run, look.palette, look.shades, stamps);
       paintCounts(context, points, scene, look.palette);
     });
-  }
-
-  function clipToPlot(context) {
-    const { x, y, width, height } = scene.plot;
-    context.beginPath();
-    context.rect(x, y, width, height);
-    context.clip();
   }
 
   /** Paint the field, its border and the data. */
@@ -138,7 +123,7 @@ function createMap({ canvas, bar, key }, actions) {
   function paintData(context, answers, residuals, { focus, parameters, place }) {
     const { width, height } = scene;
     context.save();
-    clipToPlot(context);
+    clipTo(context, scene.plot);
     if (focus) {
       neuronSides(run.network, parameters, points.batch, focus, sides);
       paintPoints(context, points, run, look.palette, look.shades, stamps, sides);
@@ -208,7 +193,7 @@ function createMap({ canvas, bar, key }, actions) {
     /** Draw these own points instead of the run's from the next painting on; null: the run's again. */
     setOwn(newOwn) {
       own = newOwn;
-      placed = "";
+      data.outdate();
     },
     /** The pixel of a place. */
     pixelOf: (x1, x2) => ({ x: leftOf(x1, scene.plot, run.domain), y: topOf(x2, scene.plot, run.domain) }),

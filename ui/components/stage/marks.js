@@ -72,6 +72,24 @@ function placePoints(run, { plot, domain }, rows = dataRows(run)) {
 }
 
 /**
+ * The points in force, placed in a picture by placePoints(): `at` gives the same object until others are to be drawn,
+ * or `outdate` has told that something else they depend on has changed.
+ */
+function keepPoints() {
+  let points = null, made = "";
+  return {
+    outdate: () => (made = ""),
+    at(run, epoch, scene, own = null) {
+      const which = dataInForce(run, epoch);
+      const wanted = `${which} ${taste.tests}`;
+      if (made !== wanted) points = placePoints(run, scene, dataRows(run, which, own, taste.tests));
+      made = wanted;
+      return points;
+    },
+  };
+}
+
+/**
  * The data: colour and shape say the class (for regression the colour says the target), test points are hollow, the
  * visitor's own have a dark ring. With `sides` those where it is not positive are faded.
  */
@@ -104,10 +122,6 @@ function paintPoints(context, points, run, palette, shades, stamps, sides = null
 function paintCounts(context, points, { plot }, palette) {
   context.font = `600 12px ${palette.font}`;
   context.textBaseline = "middle";
-  context.lineJoin = "round";
-  context.lineWidth = 3;
-  context.strokeStyle = palette.contrast;
-  context.fillStyle = palette.outline;
   for (let i = 0; i < points.n; i++) {
     if (points.counts[i] < 2 || points.n > MOST_COUNTED) continue;
     const onLeft = points.left[i] < plot.x + plot.width / 2;
@@ -115,8 +129,7 @@ function paintCounts(context, points, { plot }, palette) {
     const x = points.left[i] + (onLeft ? 18 : -18);
     const y = points.top[i] + (points.isTest[i] ? 8 : -8);
     const text = `${points.isTest[i] ? "test" : "train"} ×${formatCount(points.counts[i])}`;
-    context.strokeText(text, x, y);
-    context.fillText(text, x, y);
+    haloText(context, text, x, y, palette.contrast, palette.outline);
   }
 }
 

@@ -169,7 +169,8 @@ function createNetwork(container, actions) {
     paintSources(context);
     writeFormula(marked);
     writeTip();
-    editor.paint(run, shown.parameters, editor.index === null ? "" : slopeOf(editor.index));
+    askForSlope(marked);
+    editor.paint(run, shown.parameters, editor.index === null ? "" : slopeInWords(editor.index));
     if (!shown.moving) writeLabels();
   }
 
@@ -282,14 +283,9 @@ function createNetwork(container, actions) {
     context.font = `italic 12px ${palette.font}`;
     context.textAlign = "left";
     context.textBaseline = "top";
-    context.lineJoin = "round";
-    context.lineWidth = 3;
-    context.strokeStyle = palette.contrast;
-    context.fillStyle = palette.outline;
     ys.forEach((y, unit) => {
-      const text = `a${subscript(unit + 1)}`;
-      context.strokeText(text, x - side / 2 + 4, y - side / 2 + 3);
-      context.fillText(text, x - side / 2 + 4, y - side / 2 + 3);
+      const [left, top] = [x - side / 2 + 4, y - side / 2 + 3];
+      haloText(context, `a${subscript(unit + 1)}`, left, top, palette.contrast, palette.outline);
     });
   }
 
@@ -313,15 +309,19 @@ function createNetwork(container, actions) {
       : "Point at the map to work it out there.");
   }
 
-  /** dL/dw of a parameter, asked for once when the picture rests. */
-  function slopeOf(index) {
-    const kind = isBias(run, parameterPlace(run.network.sizes, index)) ? "dL/db" : "dL/dw";
-    if (shown.gradient) return `${kind} ${formatDigits(shown.gradient[index])}`;
-    if (shown.moving) return "";
+  /** Ask for the gradient when the picture rests: once for a parameter at a place of the run. */
+  function askForSlope(index) {
+    if (index === null || shown.gradient || shown.moving) return;
     const question = `${run.run} ${shown.epoch} ${index}`;
     if (asked !== question) actions.gradient();
     asked = question;
-    return "gradient …";
+  }
+
+  /** dL/dw of a parameter in words. */
+  function slopeInWords(index) {
+    if (!shown.gradient) return shown.moving ? "" : "gradient …";
+    const kind = isBias(run, parameterPlace(run.network.sizes, index)) ? "dL/db" : "dL/dw";
+    return `${kind} ${formatDigits(shown.gradient[index])}`;
   }
 
   /** At the pointer: a parameter's value and slope, or an input's meaning. Other neurons have their formula. */
@@ -339,7 +339,7 @@ function createNetwork(container, actions) {
   }
 
   function parameterInWords(index) {
-    const value = `${parameterName(run, index)}\n${formatDigits(shown.parameters[index])}   ${slopeOf(index)}`;
+    const value = `${parameterName(run, index)}\n${formatDigits(shown.parameters[index])}   ${slopeInWords(index)}`;
     const edit = run.edits.findLast(([epoch, at]) => at === index && epoch <= shown.epoch);
     return edit ? `${value}\nset to ${formatDigits(edit[2])} at epoch ${formatCount(edit[0])}` : value;
   }

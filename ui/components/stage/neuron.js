@@ -121,10 +121,7 @@ function formulaOf(run, parameters, neuron, wanted) {
 
 /** A neuron's weighted sum and its answer at the only place of a batch that forward() has just filled. */
 function numbersAt(run, parameters, batch, neuron) {
-  const inputs = neuron.layer ? batch.layers[neuron.layer - 1] : batch.inputs;
-  const start = parameterIndex(run.network.sizes, neuron, 0);
-  const sum = inputs.reduce((total, value, input) => total + value * parameters[start + input],
-    parameters[start + inputs.length]);
+  const [sum] = weightedSums(run.network, parameters, batch, neuron, [0]);
   return { sum, answer: batch.layers[neuron.layer][neuron.unit] };
 }
 
@@ -195,8 +192,12 @@ function neuronSides(network, parameters, batch, { layer, unit }, into) {
     for (let i = 0; i < n; i++) into[i] = lead(layers[layer], n, i, unit);
     return into;
   }
-  const { sizes } = network;
-  const inputs = layer ? layers[layer - 1] : batch.inputs;
+  return weightedSums(network, parameters, batch, { layer, unit }, into);
+}
+
+/** What a neuron is fed at every place of an evaluated batch, before its activation. */
+function weightedSums({ sizes }, parameters, { n, inputs: features, layers }, { layer, unit }, into) {
+  const inputs = layer ? layers[layer - 1] : features;
   const next = parameterIndex(sizes, { layer, unit }, 0);
   into.fill(parameters[next + sizes[layer]]);
   for (let input = 0; input < sizes[layer]; input++) {

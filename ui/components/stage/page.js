@@ -19,6 +19,13 @@ function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const setPressed = (button, on) => button.setAttribute("aria-pressed", on);
+
+/** Which of some buttons are down: pairs of a value and its button. */
+function press(buttons, isOn) {
+  for (const [value, button] of buttons) setPressed(button, isOn(value));
+}
+
 /** Show a readout at a place inside the frame it belongs to; without a text, hide it. */
 function showReadout(readout, text, x, y) {
   readout.hidden = text === null;

@@ -126,6 +126,17 @@ function fitCanvas(canvas, width, height) {
   return context;
 }
 
+/** What a picture of this size has within its margins. */
+const plotWithin = ({ left, right, top, bottom }, width, height) =>
+  ({ x: left, y: top, width: width - left - right, height: height - top - bottom });
+
+/** Paint only within a plot from now on, or so many pixels beyond it. */
+function clipTo(context, { x, y, width, height }, beyond = 0) {
+  context.beginPath();
+  context.rect(x - beyond, y - beyond, width + 2 * beyond, height + 2 * beyond);
+  context.clip();
+}
+
 /** Paint a canvas that is never shown: what does not change with the epoch stands there and is copied every frame. */
 function paintLayer(canvas, width, height, paint) {
   const context = fitCanvas(canvas, width, height);
@@ -133,6 +144,16 @@ function paintLayer(canvas, width, height, paint) {
   context.save();
   paint(context);
   context.restore(); // takes clipping away again
+}
+
+/** Words with a halo: they can be read on whatever lies beneath. */
+function haloText(context, text, x, y, halo, ink, width = 3) {
+  context.lineJoin = "round";
+  context.lineWidth = width;
+  context.strokeStyle = halo;
+  context.fillStyle = ink;
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
 }
 
 /** As much of a text as fits into `width` of a canvas, with an ellipsis where it is cut. */

@@ -175,10 +175,10 @@ function createStage(root) {
     writeOutcome(parts, run.outcome);
     writeChip(parts.since, parts["since-text"], sinceInWords(run));
     writeChip(parts.edits, parts["edits-text"], editsInWords(run));
-    press({
-      "show-loss": chart.metric === "loss", "show-score": chart.metric === "score",
-      linear: !chart.logarithmic, log: chart.logarithmic,
-    });
+    setPressed(parts["show-loss"], chart.metric === "loss");
+    setPressed(parts["show-score"], chart.metric === "score");
+    setPressed(parts.linear, !chart.logarithmic);
+    setPressed(parts.log, chart.logarithmic);
     writeStride();
     parts.log.disabled = parts.linear.disabled = chart.metric === "score";
     parts["train-on"].disabled = !walk.canGoOn();
@@ -187,13 +187,8 @@ function createStage(root) {
     parts.slider.setAttribute("aria-valuemax", walk.lastEpoch());
   }
 
-  /** Which of a switch's buttons are down. */
-  function press(pressed) {
-    for (const [name, on] of Object.entries(pressed)) parts[name].setAttribute("aria-pressed", on);
-  }
-
   function writeStride() {
-    press(Object.fromEntries(Object.keys(STRIDES).map((name) => [`stride-${name}`, name === walk.stride])));
+    for (const name of Object.keys(STRIDES)) setPressed(parts[`stride-${name}`], name === walk.stride);
   }
 
   /** What changes from epoch to epoch. */

@@ -13,6 +13,7 @@ const DISTANCE = 1.9;
 const CENTER = { x: 0, y: 0, z: -0.16 };
 const TURN = Math.PI / 8; // by one press of a button
 const TURN_A_PIXEL = 0.01; // under the pointer
+const NOWHERE = { x: 0, y: 0, width: 1, height: 1 }; // a plot for points that Plotly places
 const OUTPUT = "output"; // the choice of no neuron
 
 let plotlyArriving = null; // one for all stages
@@ -199,7 +200,8 @@ function createSurface(container, actions) {
   container.append(make("div", { class: "surface-view" },
     make("div", { class: "surface-tools" }, make("span", {}, "Surface of"), choice, buttons), frame));
 
-  let plotly, run, palette, shades, points, pointsOf, size, shown;
+  let plotly, run, palette, shades, points, size, shown;
+  const data = keepPoints();
   let view = START;
   let grip = null; // where a hand holds the picture
   let begun = null; // the fetching of Plotly
@@ -210,19 +212,9 @@ function createSurface(container, actions) {
     palette = newPalette;
     size = [frame.clientWidth, frame.clientHeight];
     shades = makeShades(palette, classCount(run));
-    pointsOf = "";
+    data.outdate();
     offerNeurons();
     begun ??= begin();
-  }
-
-  /** The points in force, if they are others than before. */
-  function placeData() {
-    const which = dataInForce(run, shown.epoch);
-    const wanted = `${which} ${taste.tests}`;
-    if (wanted === pointsOf) return;
-    pointsOf = wanted;
-    const nowhere = { plot: { x: 0, y: 0, width: 1, height: 1 }, domain: run.domain };
-    points = placePoints(run, nowhere, dataRows(run, which, null, taste.tests));
   }
 
   async function begin() {
@@ -283,7 +275,7 @@ function createSurface(container, actions) {
 
   function picture() {
     const { field, focus, parameters } = shown;
-    placeData();
+    points = data.at(run, shown.epoch, { plot: NOWHERE, domain: run.domain });
     const neurons = neuronsShown(run, focus);
     const looks = neurons.map((neuron) => lookOf(run, neuron, field, points.scale, palette));
     const axis = heightAxis(run, neurons[0]);
@@ -295,8 +287,8 @@ function createSurface(container, actions) {
       ...surfaceTrace(run, field, neuron, neurons.length === 1, axis, looks[i], palette),
       hovertemplate: told(neurons.length > 1 ? asPlain(run.classes[neuron.unit]) : ""),
     }));
-    const data = pointsTrace(run, points, heightsOfPoints(neurons[0], axis, parameters), shades, palette);
-    traces.push({ ...data, hovertemplate: told("data") });
+    const marks = pointsTrace(run, points, heightsOfPoints(neurons[0], axis, parameters), shades, palette);
+    traces.push({ ...marks, hovertemplate: told("data") });
     return { traces, layout: surfaceLayout(run, axis, looks[0].range, cameraFrom(view, size), palette, ...size) };
   }
 

@@ -116,16 +116,12 @@ function paintGuessing(context, { plot, y }, curves, run, palette) {
   context.stroke();
   context.setLineDash([]);
   context.globalAlpha = 0.75;
-  context.fillStyle = palette.ink;
   const room = height - plot.y > 18; // else the name stands below the line
   context.textAlign = "right";
   context.textBaseline = room ? "bottom" : "top";
   const balanced = Math.abs(guessing - Math.log(classes.length)) < 0.001;
   const text = `guessing: ${balanced ? `ln ${classes.length} = ` : ""}${guessing.toFixed(3)}`;
-  context.strokeStyle = palette.background;
-  context.lineWidth = 4; // a halo, where the curve runs through the words
-  context.strokeText(text, plot.x + plot.width - 12, height + (room ? -3 : 4));
-  context.fillText(text, plot.x + plot.width - 12, height + (room ? -3 : 4));
+  haloText(context, text, plot.x + plot.width - 12, height + (room ? -3 : 4), palette.background, palette.ink, 4);
   context.globalAlpha = 1;
 }
 
@@ -147,7 +143,7 @@ function marksOf({ changes }) {
   return [...marks].map(([epoch, texts]) => [epoch, texts.join(", ")]);
 }
 
-/** A thin line with a flag where something was changed, and a dashed one from where on changes count. */
+/** A thin line with a flag where something was changed, and a shade over what no change can touch any more. */
 function paintMarks(context, { plot, x }, run, palette) {
   const bottom = plot.y + plot.height;
   context.lineWidth = 1;
@@ -168,7 +164,7 @@ function paintMarks(context, { plot, x }, run, palette) {
   }
   if (run.since !== null) {
     context.globalAlpha = 0.07;
-    context.fillRect(plot.x, plot.y, x(run.since) - plot.x, plot.height); // what no change can touch any more
+    context.fillRect(plot.x, plot.y, x(run.since) - plot.x, plot.height);
   }
   context.globalAlpha = 1;
 }
@@ -190,12 +186,7 @@ function createTimeline(canvas, flags, on) {
     palette = newPalette;
     pins = newPins;
     curves = chooseCurves(run, pins, chart.metric, chart.logarithmic);
-    const plot = {
-      x: TIME_MARGIN.left,
-      y: TIME_MARGIN.top,
-      width: width - TIME_MARGIN.left - TIME_MARGIN.right,
-      height: height - TIME_MARGIN.top - TIME_MARGIN.bottom,
-    };
+    const plot = plotWithin(TIME_MARGIN, width, height);
     // A finished run fills the axis; one that is still training grows into the room that was planned for it.
     const own = run.finished ? run.arrays.epochs.at(-1) : run.figures.epochs;
     const lastEpoch = Math.max(1, own, ...pins.map((pin) => pin.run.arrays.epochs.at(-1)));
@@ -209,9 +200,7 @@ function createTimeline(canvas, flags, on) {
     paintLayer(backdrop, width, height, (context) => {
       paintFrame(context, scene, curves, palette);
       if (chart.metric === "loss") paintGuessing(context, scene, curves, run, palette);
-      context.beginPath();
-      context.rect(plot.x - 2, plot.y - 2, plot.width + 4, plot.height + 4);
-      context.clip();
+      clipTo(context, plot, 2);
       paintMarks(context, scene, run, palette);
       paintPins(context, scene, pins, curves);
       for (const which of ["test", "train"]) {
