@@ -4,19 +4,11 @@
 // A point is [x1, x2, target, is_test], in coordinates of the plane. A stroke is what happens from the pointer's going
 // down until it goes up, or one press of a key; it is what "Undo" takes back.
 
-/** What a stroke does. `radius` in pixels: how far it reaches; `apart`: how far a drag goes before it acts again. */
-const BRUSHES = {
-  point: { title: "Point", help: "One point; while dragging a line of them", radius: 7, apart: 13 },
-  spray: { title: "Spray", help: "Several points around the pointer", radius: 28, apart: 16 },
-  erase: { title: "Erase", help: "Take away your points under the pointer", radius: 15, apart: 0 },
-  move: { title: "Move", help: "Drag one of your points", radius: 18, apart: 0 },
-};
 const SPRAYED = { first: 5, then: 3 }; // points where a spray begins, and again on its way
 const EDGE = 0.01; // of the plane: points keep this far from its edges, to be seen whole
 const STEPS = { fine: 1 / 40, coarse: 1 / 8 }; // of the plane: how far an arrow key moves
 const STROKES_KEPT = 50;
 const BRUSH_PATIENCE = 3000; // milliseconds that painted points wait for their run before other points are believed
-const PENCIL = "M2 14l1-4L11 2l3 3-8 8zM10 3l3 3";
 
 const thousandths = (value) => Math.round(1000 * value) / 1000;
 
@@ -31,7 +23,9 @@ const ownPoints = (run) => (run.own?.points ?? []).map(([x1, x2, target, isTest]
  */
 function createBrush(canvas, map, actions) {
   const listening = new AbortController();
-  const ui = makeBrushPanel();
+  const ui = makeBrushBar({
+    choose, undo, clear, leave, wish: actions.wish, toggle: () => (isOpen() ? leave() : open()),
+  });
   const frame = canvas.parentElement;
   const ring = make("div", { class: "brush-ring", hidden: "" }); // how far the brush reaches
   let run, palette;
@@ -211,7 +205,7 @@ function createBrush(canvas, map, actions) {
   function write() {
     const { own, classes, axes, task } = run;
     const wanted = JSON.stringify([own.classes, classes, task, palette.classes]);
-    if (wanted !== offered) offerClasses();
+    if (wanted !== offered) renewClasses();
     offered = wanted;
     ui.value.hidden = own.classes > 0;
     setText(ui.number, formatNumber(toAxis(axes[2], target)));
@@ -227,18 +221,11 @@ function createBrush(canvas, map, actions) {
     frame.style.setProperty("--brush", own.classes ? colourOf(palette, target) : palette.classes[Number(target > 0)]);
   }
 
-  function offerClasses() {
+  function renewClasses() {
     const { classes } = run.own;
     const fits = classes ? Number.isInteger(target) && target < classes : false;
     if (!fits) target = classes ? Math.min(1, classes - 1) : 0.5; // a number is no class
-    ui.classes.clear();
-    for (let k = 0; k < classes; k++) {
-      const button = makeButton("", `Paint points of class ${run.classes[k] ?? k}`, () => choose({ target: k }));
-      button.append(makeMark(classTitle(run, k), [[shapeOf(k), colourOf(palette, k), palette.contrast]]));
-      ui.classes.set(k, button);
-    }
-    ui.palette.hidden = !classes;
-    ui.palette.replaceChildren(...ui.classes.values());
+    offerClasses(ui, run, palette, choose);
   }
 
   /** Another class, use or brush. */
@@ -331,55 +318,6 @@ function createBrush(canvas, map, actions) {
     } else return;
     event.preventDefault(); // the page does not scroll, and the time line does not step
     event.stopPropagation(); // and the page undoes no setting
-  }
-
-  function makeButton(text, title, action) {
-    const button = make("button", { type: "button", title }, text);
-    button.addEventListener("click", action);
-    return button;
-  }
-
-  /** The panel's elements; buttons of which one is pressed as maps from their values. */
-  function makeBrushPanel() {
-    const row = (...nodes) => make("div", { class: "row" }, ...nodes);
-    const group = (label, buttons) =>
-      make("div", { class: "switch", role: "group", "aria-label": label }, ...buttons.values());
-    const uses = new Map([
-      [0, makeButton("train", "The network learns from these points", () => choose({ isTest: 0 }))],
-      [1, makeButton("test", "The network never learns from these points", () => choose({ isTest: 1 }))],
-    ]);
-    const brushes = new Map();
-    for (const [name, { title, help }] of Object.entries(BRUSHES)) {
-      brushes.set(name, makeButton(title, help, () => choose({ brush: name })));
-    }
-    const slider = make("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0.5 });
-    slider.addEventListener("input", () => choose({ target: Number(slider.value) }));
-    const number = make("output");
-    const made = {
-      uses, brushes, number,
-      classes: new Map(),
-      palette: make("div", { class: "classes", role: "group", "aria-label": "Class of new points" }),
-      value: make("label", { class: "value" }, "Value", slider, number),
-      undo: makeButton("Undo", "Take the last stroke back (Ctrl+Z)", undo),
-      only: makeButton("Only my points", "Train on your points alone", () => actions.wish({ do: "only_own" })),
-      take: makeButton("Take these points", "The points on the plane become yours, to be moved and erased",
-        () => actions.wish({ do: "take_points" })),
-      clear: makeButton("Erase all mine", "Take away all your points", clear),
-      status: make("p", { role: "status" }),
-      opener: makeButton("", "Paint points of your own on the plane", () => (isOpen() ? leave() : open())),
-    };
-    const done = makeButton("Done", "Leave painting (Escape)", leave);
-    done.classList.add("done");
-    made.panel = make("div",
-      { class: "brush-panel", role: "group", "aria-label": "Paint points", tabindex: -1, hidden: "" },
-      row(made.palette, made.value, group("New points are for", uses)),
-      row(group("Brush", brushes), made.undo, done), row(made.only, made.take, made.clear), made.status);
-    made.opener.className = "pencil";
-    made.opener.setAttribute("aria-expanded", false);
-    made.opener.setAttribute("aria-label", "Paint points");
-    const pencil = make("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, make("path", { d: PENCIL }));
-    made.opener.append(pencil, "Paint");
-    return made;
   }
 
   const listen = (node, type, handler) => node.addEventListener(type, handler, { signal: listening.signal });

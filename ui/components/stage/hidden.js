@@ -226,9 +226,9 @@ function createHidden(container, actions) {
   function paint(newShown) {
     shown = newShown;
     if (!scene) return;
-    const before = points;
+    const painted = points;
     points = data.at(run, shown.epoch, scene);
-    if (points !== before) separable = undefined;
+    if (points !== painted) separable = undefined;
     const { plot, width, height } = scene;
     const context = fitCanvas(canvas, width, height);
     context.clearRect(0, 0, width, height);

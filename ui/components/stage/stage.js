@@ -24,9 +24,6 @@ function createStage(root) {
   let pins = [];
   let frame = 0, lastFrame = 0, restTimer = 0;
 
-  const outputAt = (x1, x2) => forward(run.network, walk.parameters(), makeBatch(run.network, [x1], [x2]));
-  const cornerAnswers = () => (run.corners ?? []).map(([x1, x2]) => answerOf(run, outputAt(x1, x2)));
-
   // --- what the views may ask for ---
 
   const walk = createWalk({ moved: move, wish, notice: (text) => writeChip(parts.notice, parts.notice, text) });
@@ -50,6 +47,7 @@ function createStage(root) {
     },
     repaint: move,
   };
+  const figures = createFigures(parts, walk);
   const map = createMap({ canvas: parts.map, bar: parts["map-tools"], key: parts.key }, actions);
   const panel = createPanel(parts, actions, listening.signal);
   const timeline = createTimeline(parts.time, parts.flags, { goTo: walk.goToEpoch, describe: describeMark });
@@ -82,7 +80,7 @@ function createStage(root) {
     panel.outdate();
     map.load(run, palette, width, height);
     loadTimeline();
-    writeFixedTexts();
+    figures.load(run, chart);
     paint(true);
     if (walk.playing) move();
   }
@@ -121,7 +119,7 @@ function createStage(root) {
     map.paint(shown);
     panel.paint(shown, palette);
     timeline.paint(walk.playhead(), pointed.epoch);
-    writeFigures();
+    figures.paint(pointed.place);
     if (painted.epoch !== shown.epoch) tellEpoch();
     painted.frames += 1;
     painted.last = performance.now();
@@ -140,7 +138,7 @@ function createStage(root) {
     restTimer = setTimeout(() => {
       if (walk.playing && !held) return;
       paint(false);
-      writeSummary();
+      figures.writeSummary();
       walk.rest();
     }, REST_AFTER);
   }
@@ -160,93 +158,9 @@ function createStage(root) {
     if (walk.playing && !held) move();
   }
 
-  // --- words and figures ---
-
-  function writeFixedTexts() {
-    const title = run.score[0].toUpperCase() + run.score.slice(1);
-    const unit = run.unit && ` (${run.unit})`;
-    setText(parts.score, run.score);
-    setText(parts["show-score"], title);
-    setText(parts.axis, chart.metric === "loss" ? run.loss + unit : run.score);
-    setText(parts.cost, costInWords(run));
-    setText(parts["ask-x1-title"], run.axes[0].title);
-    setText(parts["ask-x2-title"], run.axes[1].title);
-    parts.truth.hidden = !run.corners;
-    writeOutcome(parts, run.outcome);
-    writeChip(parts.since, parts["since-text"], sinceInWords(run));
-    writeChip(parts.edits, parts["edits-text"], editsInWords(run));
-    setPressed(parts["show-loss"], chart.metric === "loss");
-    setPressed(parts["show-score"], chart.metric === "score");
-    setPressed(parts.linear, !chart.logarithmic);
-    setPressed(parts.log, chart.logarithmic);
-    writeStride();
-    parts.log.disabled = parts.linear.disabled = chart.metric === "score";
-    parts["train-on"].disabled = !walk.canGoOn();
-    parts.settle.disabled = !walk.canGoOn() || SETTLED.includes(run.outcome?.name);
-    parts.slider.setAttribute("aria-valuemin", 0);
-    parts.slider.setAttribute("aria-valuemax", walk.lastEpoch());
-  }
-
-  function writeStride() {
-    for (const name of Object.keys(STRIDES)) setPressed(parts[`stride-${name}`], name === walk.stride);
-  }
-
-  /** What changes from epoch to epoch. */
-  function writeFigures() {
-    const { epoch, loss, score } = shownFigures();
-    const { within } = walk;
-    const of = (part, whole) => `${formatCount(part)} of ${formatCount(whole)} updates`;
-    parts.play.classList.toggle("playing", walk.playing);
-    parts.play.ariaLabel = walk.playing ? "Pause" : "Play";
-    setText(parts.epoch, epoch);
-    const last = within ? `+ ${of(within.updates, within.length)}` : `of ${formatCount(run.figures.epochs)}`;
-    setText(parts["last-epoch"], last);
-    setText(parts["train-loss"], loss.train);
-    setText(parts["test-loss"], loss.test);
-    setText(parts["train-score"], score.train);
-    setText(parts["test-score"], score.test);
-    writeCorners(parts.corners, run, cornerAnswers());
-    writeAnswer();
-    if (pointed.place) setText(parts["map-readout"], describePlace(pointed.place));
-  }
-
-  /** Figures of the network shown, as texts. */
-  function shownFigures() {
-    const figures = walk.figures();
-    return figures ? figuresInWords(run, Math.floor(walk.epoch()), figures) : figuresAt(run, walk.epoch());
-  }
-
-  function writeAnswer() {
-    const typed = ["ask-x1", "ask-x2"].map((name, i) => fromAxis(run.axes[i], readNumber(parts[name].value)));
-    const understood = typed.every(Number.isFinite);
-    const { said, share } = understood ? answerOf(run, outputAt(...typed)) : { said: "", share: "" };
-    setText(parts.said, understood ? `→ ${said}` : "");
-    setText(parts["said-share"], understood ? share : "Type two numbers, such as 0 and 1.");
-  }
-
-  function describePlace({ x1, x2 }) {
-    const { said, share } = answerOf(run, outputAt(x1, x2));
-    return `${placeText(run, x1, x2)} → ${said}${share && `, ${share}`}`;
-  }
-
-  function describeEpoch(at) {
-    const { epoch, loss, score } = figuresAt(run, at);
-    const figures = chart.metric === "loss" ? loss : score;
-    return `epoch ${epoch}: train ${figures.train}, test ${figures.test}`;
-  }
-
   /** A mark of the time line was pointed at or left. */
   function describeMark(text, x) {
     showReadout(parts["time-readout"], text, x, 0);
-  }
-
-  function writeSummary() {
-    const summary = summaryOf(run, shownFigures(), cornerAnswers());
-    setText(parts.summary, summary);
-    parts.map.setAttribute("aria-label", `Decision map. ${summary}`);
-    parts.time.setAttribute("aria-label", `${run.loss} and ${run.score} over the epochs. ${summary}`);
-    parts.slider.setAttribute("aria-valuenow", walk.epoch());
-    parts.slider.setAttribute("aria-valuetext", describeEpoch(walk.epoch()));
   }
 
   // --- hands ---
@@ -263,7 +177,7 @@ function createStage(root) {
   function pointAtMap(event) {
     const away = event.type === "pointerleave" || event.type === "pointercancel";
     actions.point(away ? null : map.placeAt(event));
-    showReadoutAt(parts["map-readout"], pointed.place && describePlace(pointed.place), event);
+    showReadoutAt(parts["map-readout"], pointed.place && figures.describePlace(pointed.place), event);
   }
 
   function pointAtTime(event) {
@@ -271,7 +185,8 @@ function createStage(root) {
     if (event.type === "pointerdown") parts.time.setPointerCapture(event.pointerId); // drags go on outside it
     if (event.buttons & 1) walk.goToEpoch(pointed.epoch);
     const pin = timeline.pinAt(event);
-    showReadoutAt(parts["time-readout"], describeEpoch(pointed.epoch) + (pin ? ` · ${pin.name}` : ""), event);
+    const said = figures.describeEpoch(pointed.epoch) + (pin ? ` · ${pin.name}` : "");
+    showReadoutAt(parts["time-readout"], said, event);
     move();
   }
 
@@ -305,7 +220,7 @@ function createStage(root) {
 
   function chooseStride(name) {
     walk.choose(name);
-    writeStride();
+    figures.writeStride();
   }
 
   const clicks = {
@@ -331,7 +246,7 @@ function createStage(root) {
   }
   for (const type of ["pointermove", "pointerdown"]) listen(parts.time, type, pointAtTime);
   for (const type of ["pointerleave", "pointercancel"]) listen(parts.time, type, leaveTime);
-  listen(parts.ask, "input", writeAnswer);
+  listen(parts.ask, "input", figures.writeAnswer);
   listen(parts.ask, "submit", (event) => event.preventDefault());
   listen(root, "keydown", onKey);
   listen(window, "nn-hold", ({ detail }) => {
@@ -367,7 +282,7 @@ function createStage(root) {
     askGradient: actions.gradient,
     seek: walk.goToEpoch,
     toggle: walk.toggle,
-    output: (x1, x2) => Array.from(outputAt(x1, x2)),
+    output: (x1, x2) => Array.from(figures.outputAt(x1, x2)),
   };
 
   function close() {
