@@ -1,4 +1,70 @@
-// The stage itself: which run and which epoch are shown, what moves them, and what is said beside the pictures.
+// The stage itself, the hub of all its pictures. Start reading here.
+//
+// A run arrives as bytes (the format stands in stage/__init__.py). For every frame the hub fills one object, `shown`,
+// evaluates the network once over the plane for everybody, and hands `shown` to the map, to the open view of the panel
+// and to the time line. Nothing is asked of the server while the picture moves.
+//
+// A view is an object with
+//   load(run, palette)   a new run, size or theme: whatever does not depend on the epoch; cheap when little has changed
+//   paint(shown)         a frame
+//   close()              when the stage goes (optional in the panel)
+//
+// Which network is shown is decided in walk.js, by five things:
+//   position   which recorded snapshot; between two of them only while playing
+//   guest      a network that was not recorded, shown in its place: the server's answer to a question
+//   chosen     the place the visitor went to, found again in the next run; null is the end, wherever that is
+//   arrival    where to go when the run that was wished for is there
+//   tried      parameters being tried out by hand, over all of these, until they are part of a run
+//
+// With the rest of the page it speaks by wishes (state of the component: the answer is the next run) and window events:
+//   event       from            to           detail
+//   nn-hold     live_slider     stage        whether a control is in someone's hand: playing waits
+//   nn-ask      questions.js    line.js      {n, run, epoch, updates}: the network at a place, and its gradient
+//   nn-answer   line.js         questions.js the answer, a packed container as in ui/answers.py, with the question's n
+//   nn-pins     pins.js         stage        [{run, name, colour}, ...]: curves to draw beneath its own
+//   nn-epoch    stage           pins.js      the epoch shown
+//   nn-hello    whoever comes   all          nothing: they say their last event again, for there is no order of coming
+//
+// The files, in the order in which they are joined to one module (their top-level names are shared):
+//   page        elements of the page                  drawing     the network on a canvas
+//   numbers     numbers as texts and back             network     its words and hands
+//   forward     the forward pass; the bytes of a run  slice       flat pictures of the hidden space, in numbers
+//   paint       colours, canvases, zero lines         hidden      the view of the hidden space
+//   marks       the data as marks                     surface     the view in 3-D
+//   neuron      one neuron in names and numbers       timeline    curves, flags, playhead
+//   field       answers over a plane, its axes        words       the run in words
+//   key         what colours and marks mean           questions   asking the server about a place
+//   map         the plane                             walk        which network is shown, and getting to another
+//   brushbar    buttons for painting points           figures     the words in their places on the page
+//   brush       painting points                       panel       one view at a time, by tabs
+//   layout      where the network's drawing stands    stage       the hub
+//   builder     plus and minus on the drawing
+//   editor      a weight by hand
+
+/**
+ * What a frame shows.
+ * @typedef {object} Shown
+ * @property {object} run the run, header and arrays
+ * @property {Float64Array} parameters of the network shown, flat as in nn_core.mlp
+ * @property {number} epoch where it stands in the run
+ * @property {boolean} moving whether more frames are to come: a coarse picture will do
+ * @property {{cells: number, batch: Batch}} field the network evaluated over the plane, row by row from the top
+ * @property {?{layer: number, unit: number}} focus the neuron looked at; layer 0 is the first hidden one
+ * @property {?Float32Array} gradient of the loss at these parameters, once the server has told it
+ * @property {?{x1: number, x2: number, ring: boolean}} place of the plane that is pointed at; ringed on the map if so
+ */
+
+/**
+ * What views may ask of the hub.
+ * @typedef {object} Actions
+ * @property {function(?object, boolean)} focus look at a neuron, or at none; `sticky`: until it is clicked again
+ * @property {function(number, ?number)} edit try a value for a parameter, with null the trained one again
+ * @property {function(number[][])} commit make [[index, value], ...] part of the run
+ * @property {function(object)} wish send a wish to the server; the list stands in stage/__init__.py
+ * @property {function()} gradient ask for the gradient at the place shown, when the picture rests
+ * @property {function(?object)} point a place of the plane is pointed at, or none
+ * @property {function()} repaint ask for a frame
+ */
 
 const WISHES_KEPT = 50;
 const REST_AFTER = 150; // milliseconds without motion until the fine picture and the spoken summary
