@@ -18,7 +18,7 @@ const ownPoints = (run) => (run.own?.points ?? []).map(([x1, x2, target, isTest]
 /**
  * @param {HTMLCanvasElement} canvas of the map, in a frame of its own
  * @param {object} map as of createMap
- * @param {{wish: function}} actions of the stage
+ * @param {Actions} actions
  * @returns {{opener: HTMLElement, load: function, close: function}}
  */
 function createBrush(canvas, map, actions) {

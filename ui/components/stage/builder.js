@@ -36,7 +36,7 @@ function makeStepper(label, press) {
 
 /**
  * `head` and `over` (above the columns of the drawing) are to be put in place; load() writes a run's shape into them.
- * @param {object} actions the stage's
+ * @param {Actions} actions
  */
 function createBuilder(actions) {
   let network, limits;

@@ -16,7 +16,7 @@ function editorButton(label, sign, act) {
 /**
  * The form, inside `host`. Values being tried out go to actions.edit, those that are kept to actions.commit.
  * @param {HTMLElement} host
- * @param {object} actions the stage's
+ * @param {Actions} actions
  * @param {() => void} leave called when the form was closed by its own buttons or keys: the focus goes elsewhere
  */
 function createEditor(host, actions, leave) {

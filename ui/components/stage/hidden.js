@@ -100,7 +100,7 @@ function hiddenInWords(run, { kind, exact, shares }, { right, total, separable }
 /**
  * The view of the last hidden layer, in the stage's contract: load() takes a run and colours, paint() what is shown.
  * @param {HTMLElement} container
- * @param {object} actions the stage's
+ * @param {Actions} actions
  */
 function createHidden(container, actions) {
   const select = (label) => make("select", { "aria-label": label });

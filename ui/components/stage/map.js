@@ -23,7 +23,7 @@ function createViewBar(map) {
  * The picture on one canvas. load() takes a run, colours and size; paint() what is shown, and is all a frame costs.
  * @param {{canvas: HTMLCanvasElement, bar: HTMLElement, key: HTMLElement}} parts the last two empty, for its buttons
  *   and for what its colours and marks mean
- * @param {{wish: function}} actions of the stage
+ * @param {Actions} actions
  */
 function createMap({ canvas, bar, key }, actions) {
   const [frame, marks] = [document.createElement("canvas"), document.createElement("canvas")];

@@ -4,7 +4,7 @@
 /**
  * The view of the network, in the stage's contract: load() takes a run and colours, paint() what is shown.
  * @param {HTMLElement} container
- * @param {object} actions the stage's
+ * @param {Actions} actions
  */
 function createNetwork(container, actions) {
   const canvas = make("canvas", { "aria-hidden": "true" });

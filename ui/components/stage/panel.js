@@ -5,7 +5,7 @@ const VIEWS_INSIDE = { network: createNetwork, hidden: createHidden, surface: cr
 
 /**
  * @param {Object<string, HTMLElement>} parts of the stage: a tab "tab-name" and a container for each view
- * @param {object} actions what views may ask for
+ * @param {Actions} actions
  * @param {AbortSignal} signal takes the listeners away
  */
 function createPanel(parts, actions, signal) {

@@ -180,7 +180,7 @@ function surfaceLayout(run, axis, range, camera, { ink, line, font }, width, hei
  * The view, in the stage's contract: load() takes a run and colours, paint() what is shown. Plotly needs longer for a
  * picture than a frame lasts: it gets the newest whenever it has finished the one before.
  * @param {HTMLElement} container
- * @param {object} actions the stage's
+ * @param {Actions} actions
  */
 function createSurface(container, actions) {
   const choice = make("select", { "aria-label": "Surface of" });
