@@ -116,7 +116,7 @@ def painting(page: Page, stage: ElementHandle) -> float:
 
 
 def gradients(page: Page, stage: ElementHandle) -> float:
-    """Median milliseconds of the call to the server that brings the gradient of the epoch shown, of another each time."""
+    """Median milliseconds of the call that brings the gradient of the epoch shown, of another one each time."""
     waits = []
     for i in range(15):
         stage.evaluate("(stage, i) => stage.nnStage.seek(40 * i)", i)
