@@ -73,6 +73,7 @@ function createBrush(canvas, map, actions) {
     frame.setAttribute("aria-label", "The plane. Arrow keys move, Enter paints, Delete erases, Escape ends.");
     say("");
     frame.focus();
+    ui.panel.scrollIntoView({ block: "nearest" });
   }
 
   function leave() {

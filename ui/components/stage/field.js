@@ -12,7 +12,7 @@ const VIEWS = {
   probability: { title: "Probability", help: "The colour is the likelier class; the paler, the less sure" },
   classes: { title: "Classes", help: "The likelier class alone" },
   confidence: { title: "Confidence", help: "How sure the network is, whatever the class: white is undecided" },
-  surface: { title: "Surface", help: "The answer: blue above zero, orange below" },
+  surface: { title: "Answer", help: "The answer: blue above zero, orange below" },
   residuals: { title: "Residuals", help: "How far the answer is off at each point: the larger, the farther" },
 };
 const viewsOf = ({ task }) => Object.keys(VIEWS).slice(...(task === "regression" ? [3, 5] : [0, 3]));

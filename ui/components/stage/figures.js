@@ -7,6 +7,7 @@
  */
 function createFigures(parts, walk) {
   let run, metric;
+  let asked = ""; // the axes of which a place is asked about
 
   const outputAt = (x1, x2) => forward(run.network, walk.parameters(), makeBatch(run.network, [x1], [x2]));
   const cornerAnswers = () => (run.corners ?? []).map(([x1, x2]) => answerOf(run, outputAt(x1, x2)));
@@ -21,8 +22,7 @@ function createFigures(parts, walk) {
     setText(parts["show-score"], title);
     setText(parts.axis, chart.metric === "loss" ? run.loss + unit : run.score);
     setText(parts.cost, costInWords(run));
-    setText(parts["ask-x1-title"], run.axes[0].title);
-    setText(parts["ask-x2-title"], run.axes[1].title);
+    loadQuestion(run.axes.slice(0, 2));
     parts.truth.hidden = !run.corners;
     writeOutcome(parts, run.outcome);
     writeChip(parts.since, parts["since-text"], sinceInWords(run));
@@ -39,6 +39,16 @@ function createFigures(parts, walk) {
     parts.slider.setAttribute("aria-valuemax", walk.lastEpoch());
   }
 
+  /** The place that is asked about begins somewhere in the plane, whatever its units. */
+  function loadQuestion(axes) {
+    if (JSON.stringify(axes) === asked) return;
+    asked = JSON.stringify(axes);
+    ["ask-x1", "ask-x2"].forEach((name, i) => {
+      setText(parts[`${name}-title`], axes[i].title);
+      parts[name].value = formatNumber(toAxis(axes[i], axes[i].unit === 1 ? i : 0)).replaceAll(",", "").replace(MINUS, "-");
+    });
+  }
+
   function writeStride() {
     for (const name of Object.keys(STRIDES)) setPressed(parts[`stride-${name}`], name === walk.stride);
   }
@@ -50,6 +60,7 @@ function createFigures(parts, walk) {
     const of = (part, whole) => `${formatCount(part)} of ${formatCount(whole)} updates`;
     parts.play.classList.toggle("playing", walk.playing);
     parts.play.ariaLabel = walk.playing ? "Pause" : "Play";
+    parts.outcome.classList.toggle("later", walk.epoch() < walk.lastEpoch());
     setText(parts.epoch, epoch);
     const last = within ? `+ ${of(within.updates, within.length)}` : `of ${formatCount(run.figures.epochs)}`;
     setText(parts["last-epoch"], last);

@@ -142,6 +142,7 @@ function createMap({ canvas, bar, key }, actions) {
 
   function writeNote(focus) {
     note.hidden = !focus;
+    key.classList.toggle("elsewhere", Boolean(focus)); // the ramp is that of the output
     if (focus) setText(note, `${neuronName(run, focus)}: ${separationInWords(run, points, sides)}`);
   }
 

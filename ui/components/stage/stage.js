@@ -68,6 +68,7 @@
 
 const WISHES_KEPT = 50;
 const REST_AFTER = 150; // milliseconds without motion until the fine picture and the spoken summary
+const SURE = 6; // pixels along the time line after which a finger means it
 const stages = new WeakMap(); // one stage per mounted component: the module is shared by all of them
 let wishesSent = 0; // makes every wish a new state
 
@@ -76,6 +77,7 @@ function createStage(root) {
   const parts = partsOf(root);
   const listening = new AbortController(); // takes every listener away at once
   const chart = { metric: "loss", logarithmic: false };
+  let pressed = null; // where the time line was pressed, and whether that is meant for it
   const pointed = { place: null, epoch: null }; // under the pointer: a place of the plane, an epoch of the time line
   const painted = { frames: 0, last: 0, epoch: null };
   const shown = { // what the views paint; one object for all frames
@@ -248,8 +250,14 @@ function createStage(root) {
 
   function pointAtTime(event) {
     pointed.epoch = timeline.epochAt(event);
-    if (event.type === "pointerdown") parts.time.setPointerCapture(event.pointerId); // drags go on outside it
-    if (event.buttons & 1) walk.goToEpoch(pointed.epoch);
+    if (event.type === "pointerdown") {
+      parts.time.setPointerCapture(event.pointerId); // drags go on outside it
+      pressed = { x: event.clientX, sure: event.pointerType !== "touch" };
+    }
+    // A finger may be on its way to scroll the page: it means the time line once it moves along it, or is lifted.
+    if (pressed && (event.type === "pointerup" || Math.abs(event.clientX - pressed.x) > SURE)) pressed.sure = true;
+    if (pressed?.sure) walk.goToEpoch(pointed.epoch);
+    if (event.type === "pointerup") pressed = null;
     const pin = timeline.pinAt(event);
     const said = figures.describeEpoch(pointed.epoch) + (pin ? ` · ${pin.name}` : "");
     showReadoutAt(parts["time-readout"], said, event);
@@ -257,7 +265,7 @@ function createStage(root) {
   }
 
   function leaveTime(event) {
-    pointed.epoch = null;
+    pointed.epoch = pressed = null;
     showReadoutAt(parts["time-readout"], null, event);
     move();
   }
@@ -310,7 +318,7 @@ function createStage(root) {
   for (const type of ["pointermove", "pointerdown", "pointerleave", "pointercancel"]) {
     listen(parts.map, type, pointAtMap);
   }
-  for (const type of ["pointermove", "pointerdown"]) listen(parts.time, type, pointAtTime);
+  for (const type of ["pointermove", "pointerdown", "pointerup"]) listen(parts.time, type, pointAtTime);
   for (const type of ["pointerleave", "pointercancel"]) listen(parts.time, type, leaveTime);
   listen(parts.ask, "input", figures.writeAnswer);
   listen(parts.ask, "submit", (event) => event.preventDefault());

@@ -119,7 +119,7 @@ function paintGuessing(context, { plot, y }, curves, run, palette) {
   const room = height - plot.y > 18; // else the name stands below the line
   context.textAlign = "right";
   context.textBaseline = room ? "bottom" : "top";
-  const balanced = Math.abs(guessing - Math.log(classes.length)) < 0.001;
+  const balanced = guessing.toFixed(3) === Math.log(classes.length).toFixed(3);
   const text = `guessing: ${balanced ? `ln ${classes.length} = ` : ""}${guessing.toFixed(3)}`;
   haloText(context, text, plot.x + plot.width - 12, height + (room ? -3 : 4), palette.background, palette.ink, 4);
   context.globalAlpha = 1;
