@@ -45,7 +45,8 @@ function createFigures(parts, walk) {
     asked = JSON.stringify(axes);
     ["ask-x1", "ask-x2"].forEach((name, i) => {
       setText(parts[`${name}-title`], axes[i].title);
-      parts[name].value = formatNumber(toAxis(axes[i], axes[i].unit === 1 ? i : 0)).replaceAll(",", "").replace(MINUS, "-");
+      const plain = formatNumber(toAxis(axes[i], axes[i].unit === 1 ? i : 0)).replaceAll(",", "");
+      parts[name].value = plain.replace(MINUS, "-");
     });
   }
 
