@@ -163,7 +163,7 @@ def test_the_picture_can_be_saved_and_the_chart_opened(visit):
         with page.expect_download() as download:
             page.get_by_role("button", name=name, exact=True).click()
         assert download.value.path().read_bytes().startswith(begins)
-    page.get_by_text("Chart to zoom").click()
+    page.get_by_role("radio", name="Large chart").click()
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
 
 
