@@ -15,6 +15,7 @@ def live() -> None:
         show(session.advance(session.config()))
     with st.container(key="live"):
         controls.live_sliders(session.in_force())
+    session.follow()
 
 
 def show(run: session.Run) -> None:

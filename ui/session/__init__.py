@@ -5,7 +5,7 @@ address bar is written from it (`write_link`). The address bar is read when a vi
 """
 
 from ui.session.link import open_config, turn_to, write_link
-from ui.session.picture import wished
+from ui.session.picture import follow, wished
 from ui.session.pins import pins_wished, trained_pins
 from ui.session.runs import (
     LONGEST,
@@ -39,6 +39,7 @@ __all__ = [
     "column",
     "config",
     "current_run",
+    "follow",
     "go_on",
     "in_force",
     "kind",

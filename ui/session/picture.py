@@ -19,7 +19,13 @@ def wished() -> None:
         _fulfil(wish["do"], wish)
     except (TypeError, ValueError, KeyError, OverflowError):
         return
-    whole_page()
+    st.session_state["wished"] = True
+
+
+def follow() -> None:
+    """After what was done to the picture the whole page follows: called when the new picture is on its way."""
+    if st.session_state.pop("wished", False):
+        whole_page()
 
 
 def _fulfil(do: str, wish: Mapping[str, Any]) -> None:
