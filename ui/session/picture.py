@@ -1,5 +1,6 @@
 """What the visitor does to the picture."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from ui.session.pins import pin
 from ui.session.runs import current_run, own_points, settle
 from ui.session.settings import apply, config
 from ui.session.widgets import whole_page
+
+HEAD_START = 0.04  # seconds that the browser has for the new picture before the rest of the page keeps it busy
 
 
 def wished() -> None:
@@ -25,6 +28,7 @@ def wished() -> None:
 def follow() -> None:
     """After what was done to the picture the whole page follows: called when the new picture is on its way."""
     if st.session_state.pop("wished", False):
+        time.sleep(HEAD_START)
         whole_page()
 
 
