@@ -10,7 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.conftest import AT_REST, running_app
 
-SIZE = {"width": 1280, "height": 800}
+SIZE = {"width": 1440, "height": 900}
 SHOWN = (800, 500)
 FRAME_MS = 90
 
