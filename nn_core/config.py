@@ -275,7 +275,6 @@ class Config:
         # No widget: networks of the plane are float64, those of the digits float32.
         "Cause: numbers of half the size. Effect: larger networks train about twice as fast; the last digits differ.",
     )
-
     changes: tuple[Change, ...] = setting(
         (),
         Records(Change, _change, MOST_CHANGES, _by_epoch),

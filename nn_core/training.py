@@ -66,12 +66,13 @@ def run(config: Config, data: Data | None = None) -> History:
 
 class Stand(NamedTuple):
     """One place of a run: its state, the `epoch` with its fraction, and what is in force there: settings (a Config
-    without changes), data, and the number of updates that make an epoch."""
+    without changes), data with their rows for curves, and the number of updates that make an epoch."""
 
     state: State
     epoch: float
     config: Config
     data: Data
+    rows: Rows
     per_epoch: int
 
 
@@ -84,7 +85,8 @@ def stand_at(config: Config, data: Data, epoch: int, updates: int = 0, start: St
         for _ in range(updates):
             if run.epoch < config.last_epoch:
                 run.advance(1)
-    return Stand(run.state(), run.exact_epoch, run.leg.stretch.config, run.leg.data, run.leg.per_epoch)
+    leg = run.leg
+    return Stand(run.state(), run.exact_epoch, leg.stretch.config, leg.data, leg.rows, leg.per_epoch)
 
 
 def in_common(so_far: Snapshot, state: State, config: Config, data: Data) -> Snapshot | None:

@@ -1,7 +1,9 @@
 """What several test files share: derivatives by complex step, and Configs drawn from every setting's range."""
 
+import base64
 import random
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 
@@ -69,3 +71,27 @@ def random_record(kind, rng: random.Random) -> tuple:
 def random_settings(rng: random.Random) -> dict:
     """About half of the settings, each somewhere in its range; they need not fit together."""
     return {f.name: random_value(f.metadata["range"], rng) for f in fields(Config) if rng.random() < 0.5}
+
+
+MOUNT = """async ([html, css, js, payload, listen]) => {
+    const host = document.createElement("div");
+    host.style = "--st-text-color: #16202e; --st-border-color: #d5dde8; --st-primary-color: #1d5fd1;"
+        + "--st-background-color: #ffffff; --st-secondary-background-color: #f3f6fb";
+    document.body.append(host);
+    const parentElement = window.root = host.attachShadow({ mode: "open" });
+    parentElement.innerHTML = html + "<style>" + css + "</style>";
+    const url = URL.createObjectURL(new Blob([js], { type: "text/javascript" }));
+    const { default: show } = await import(url);
+    Function(listen)(); // defines window.setStateValue
+    window.show = (payload) => show({ parentElement, data: bytesOf(payload), setStateValue });
+    window.leave = window.show(payload);
+}"""
+
+
+def mounted(page, component, html, payload, listen):
+    """Mount a component's files in a page that has `bytesOf`, as the app does. `component` is its module; the script
+    `listen` runs before and says what becomes of the states it sets."""
+    folder = Path(component.__file__).parent
+    files = ((html,), component.STYLES, component.SCRIPTS)
+    parts = ("\n".join((folder / name).read_text(encoding="utf-8") for name in names) for names in files)
+    page.evaluate(MOUNT, [*parts, base64.b64encode(payload).decode(), listen])

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from nn_core.tables import MOST_CLASSES
+from ui import theme
 from ui.components import line, pins, stage
 
 ROOT = Path(__file__).parents[1]
@@ -152,3 +154,9 @@ def test_the_browser_fetches_nothing_from_elsewhere(name):
 )
 def test_nothing_depends_on_one_machine(name):
     assert [line.strip() for line in text(name).splitlines() if ELSEWHERE.search(line)] == []
+
+
+def test_print_has_the_colours_of_the_screen():
+    on_screen = re.findall(r"--class-\d: (#[0-9a-f]{6});", text("ui/components/stage/colours.css"))
+    assert tuple(on_screen) == theme.CLASSES
+    assert len(theme.CLASSES) == len(theme.MARKERS) == MOST_CLASSES

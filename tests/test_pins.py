@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 import ui.components.pins as component
 from nn_core import predict
 from tests.conftest import ROOT
+from tests.support import mounted
 from tests.test_stage import open_page, part, text, trained
 from ui.components.pins import LONGEST_NAME, MOST, MOST_PARAMETERS, Pin, Wish, encode_pins, wished
 from ui.components.stage import encode
 
-FOLDER = component.FOLDER
 NOW = {"Learning rate": "0.5", "Hidden layers": "4", "Noise": "0"}
 
 
@@ -144,23 +144,11 @@ def test_a_link_brings_its_runs_trained():
 # --- in the browser ---
 
 
-MOUNT = """async ([html, css, js, payload]) => {
-    const host = document.createElement("div");
-    host.style = "--st-text-color: #16202e; --st-border-color: #d5dde8; --st-primary-color: #1d5fd1;"
-        + "--st-background-color: #ffffff; --st-secondary-background-color: #f3f6fb";
-    document.body.append(host);
-    const parentElement = host.attachShadow({ mode: "open" });
-    parentElement.innerHTML = html + "<style>" + css + "</style>";
-    const url = URL.createObjectURL(new Blob([js], { type: "text/javascript" }));
-    const { default: show } = await import(url);
-    [window.wishes, window.told] = [[], []];
-    const plain = ({ run, ...rest }) => ({ run: run.run, ...rest });
-    addEventListener("nn-pins", ({ detail }) => told.push(detail.map(plain)));
-    const setStateValue = (name, { n, ...wish }) => wishes.push([name, wish]);
-    window.show = (payload) => show({ parentElement, data: bytesOf(payload), setStateValue });
-    window.leave = window.show(payload);
-    window.focused = () => parentElement.activeElement?.ariaLabel;
-}"""
+LISTEN = """[window.wishes, window.told] = [[], []];
+const plain = ({ run, ...rest }) => ({ run: run.run, ...rest });
+addEventListener("nn-pins", ({ detail }) => told.push(detail.map(plain)));
+window.setStateValue = (name, { n, ...wish }) => wishes.push([name, wish]);
+window.focused = () => root.activeElement?.ariaLabel;"""
 
 
 @pytest.fixture
@@ -172,9 +160,7 @@ def page(browser):
 
 
 def mount(page, pinned, **more):
-    files = (("pins.html",), component.STYLES, component.SCRIPTS)
-    html, css, js = ("\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names) for names in files)
-    page.evaluate(MOUNT, [html, css, js, text(encode_pins(pinned, NOW, **more))])
+    mounted(page, component, "pins.html", encode_pins(pinned, NOW, **more), LISTEN)
 
 
 def show(page, pinned, now=NOW, **more):

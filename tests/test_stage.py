@@ -10,6 +10,7 @@ import pytest
 import ui.components.stage as component
 from nn_core import ACTIVATIONS, DATASETS, FEATURES, Config, make_data, predict, record, run, train
 from nn_core.config import Change
+from tests.support import mounted
 from ui.components.stage import encode
 
 FOLDER = Path(component.__file__).parent
@@ -163,29 +164,13 @@ def test_forward_agrees_with_numpy(forward_page, settings):
     np.testing.assert_allclose(answers, expected, rtol=1e-6, atol=1e-6)
 
 
-MOUNT = """async ([html, css, js, payload]) => {
-    const host = document.createElement("div");
-    host.style = "--st-text-color: #16202e; --st-border-color: #d5dde8; --st-primary-color: #1d5fd1;"
-        + "--st-background-color: #ffffff; --st-secondary-background-color: #f3f6fb";
-    document.body.append(host);
-    const parentElement = host.attachShadow({ mode: "open" });
-    parentElement.innerHTML = html + "<style>" + css + "</style>";
-    const url = URL.createObjectURL(new Blob([js], { type: "text/javascript" }));
-    const { default: show } = await import(url);
-    window.sent = [];
-    const setStateValue = (name, value) => window.sent.push([name, value]);
-    window.show = (payload) => show({ parentElement, data: bytesOf(payload), setStateValue });
-    window.leave = window.show(payload);
-    window.stage = parentElement.querySelector(".nn-stage").nnStage;
-}"""
+LISTEN = """window.sent = [];
+window.setStateValue = (name, value) => sent.push([name, value]);"""
 
 
 def mount(page, payload):
-    html, css, js = (
-        "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
-        for names in (("stage.html",), component.STYLES, component.SCRIPTS)
-    )
-    page.evaluate(MOUNT, [html, css, js, text(payload)])
+    mounted(page, component, "stage.html", payload, LISTEN)
+    page.evaluate("() => void (window.stage = root.querySelector('.nn-stage').nnStage)")
 
 
 def part(page, name):

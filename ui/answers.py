@@ -8,7 +8,7 @@ import numpy as np
 
 from nn_core.config import Config
 from nn_core.datasets import Data
-from nn_core.engine import curves, evaluation_rows
+from nn_core.engine import curves
 from nn_core.history import State
 from nn_core.mlp import loss_and_gradient
 from nn_core.training import stand_at
@@ -35,7 +35,7 @@ def answer(question: Any, run: int, config: Config, data: Data, states: Sequence
     stand = stand_at(config, data, epoch, updates, start)
     parameters = stand.state.parameters
     with np.errstate(all="ignore"):
-        figures = curves(parameters[None], evaluation_rows(stand.config, stand.data), stand.config)
+        figures = curves(parameters[None], stand.rows, stand.config)
         _, gradient = loss_and_gradient(parameters, stand.data.x_train, stand.data.y_train, stand.config)
     names = ("train_loss", "test_loss", "train_score", "test_score")
     values = [float(curve[0]) if np.isfinite(curve[0]) else None for curve in figures]

@@ -34,7 +34,7 @@ def follow() -> None:
 
 def _fulfil(do: str, wish: Mapping[str, Any]) -> None:
     state, now = st.session_state, config()
-    state["settling"] = do == "settle"
+    state["settling"] = False  # whatever is done ends what went on by itself
     if do in wishes.WISHES:
         if do in ("start_over", "only_own"):
             state["since"] = None
