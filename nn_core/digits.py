@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nn_core.config import Config
+from nn_core.images import SIDE, Images
 from nn_core.mlp import predict
 
 DATA = Path(__file__).parent.parent / "data"
@@ -23,7 +24,7 @@ NETWORKS = ("best", "tutorial")
 CANVAS = 280  # the side of the drawing canvas that strokes are measured on
 BRUSH = 18.0  # the brush on that canvas, unless another is given
 SMALLEST = 24.0  # the pen must have moved this far on the canvas, in one direction, to have drawn a digit
-SIDE, LONG_SIDE, CENTRE = 28, 20.0, 14.5  # MNIST's picture; pixel 14 spans 14 to 15, so its middle is at 14.5
+LONG_SIDE, CENTRE = 20.0, 14.5  # MNIST's digit in its picture; pixel 14 spans 14 to 15, so its middle is at 14.5
 PEN = 2.4  # the mean width of MNIST's lines, in pixels of that picture
 MOST_INK = 225.0  # painted pixels of a picture; a bold 8 or 0 has about 150
 SURE, PROBABLE = 0.8, 0.6  # least probability for a plain answer, and for a cautious one
@@ -68,6 +69,13 @@ def load_mnist() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.nd
     for array in arrays.values():
         array.setflags(write=False)
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+@cache
+def mnist() -> Images:
+    """The same as a set of pictures with the names of its classes."""
+    (x, y), (x_test, y_test) = load_mnist()
+    return Images(x, y, x_test, y_test, tuple("0123456789"), "MNIST")
 
 
 @cache

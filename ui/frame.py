@@ -12,10 +12,12 @@ PAGES = HERE.parent / "pages"
 st.set_page_config(page_title="Neural network playground", page_icon=str(HERE / "icon.svg"), layout="wide")
 st.html(HERE / "frame.css")
 
-contents = [
-    st.Page(PAGES / "networks" / "playground.py", title="Playground", default=True),
-    st.Page(PAGES / "digits" / "draw.py", title="Draw a digit"),
-]
+contents = {
+    "": [st.Page(PAGES / "networks" / "playground.py", title="Playground", default=True)],
+    "Digits": [
+        st.Page(PAGES / "digits" / "draw.py", title="Draw a digit"),
+    ],
+}
 page = st.navigation(contents, position="top")
 session.turn_to(page.url_path)
 page.run()

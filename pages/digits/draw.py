@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nn_core import digits
-from ui import cards, session
+from ui import cards, networks, session
 from ui.components.pad import pad, read_ink
 
 
@@ -19,17 +19,9 @@ st.title("Draw a digit")
 st.write("A network that learnt handwritten digits reads yours while you draw it, and says so when it is not sure.")
 place = st.container()
 
-networks = {name: digits.load_network(name) for name in digits.NETWORKS}
-name = st.radio(
-    "Network",
-    networks,
-    format_func=str.title,
-    captions=[cards.summary(network.card) for network in networks.values()],
-    horizontal=True,
-    **session.choice("network", digits.NETWORKS),
-)
+network = networks.pick()
 with st.expander("About these networks"):
-    st.markdown(cards.table(network.card for network in networks.values()))
+    st.markdown(cards.table(network.card for network in session.networks().values()))
 
 with place:
-    paper(networks[name or digits.NETWORKS[0]])
+    paper(network)

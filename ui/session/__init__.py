@@ -5,6 +5,7 @@ address bar is written from it (`write_link`). The address bar is read when a vi
 """
 
 from ui.session.link import open_config, turn_to, write_link
+from ui.session.networks import networks
 from ui.session.picture import follow, wished
 from ui.session.pins import pins_wished, trained_pins
 from ui.session.runs import (
@@ -43,6 +44,7 @@ __all__ = [
     "go_on",
     "in_force",
     "kind",
+    "networks",
     "new_seed",
     "notices",
     "open_config",
