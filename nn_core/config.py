@@ -23,7 +23,9 @@ from nn_core.tables import MOST_CLASSES
 
 MAX_LAYERS = 6
 MAX_NODES = 16  # of a hidden layer on the plane: what can still be drawn
-MAX_NODES_DIGITS = 1024
+MAX_NODES_PICTURES = 1024
+MOST_PICTURES = 70_000  # that a run learns from
+MOST_PICTURE_CLASSES = 64
 MAX_SEED = 2**32 - 1
 MOST_EPOCHS = 100_000
 MOST_SAMPLES = 5000
@@ -127,7 +129,7 @@ class Config:
     )
     classes: int = setting(
         2,
-        Number(1, MOST_CLASSES, whole=True),
+        Number(1, MOST_PICTURE_CLASSES, whole=True),
         "Classes of own data",
         "Cause: how many kinds of points there are; 1 means numbers to predict. Effect: one output for each class.",
     )
@@ -135,7 +137,22 @@ class Config:
         "",
         Digest(12),
         "Own table",
-        "Cause: the table with these contents is learnt from. Effect: other data than these are refused.",
+        "Cause: the table, or the set of pictures, with these contents is learnt from. "
+        "Effect: other data than these are refused.",
+    )
+    images: int = setting(
+        60_000,
+        Number(100, MOST_PICTURES, whole=True),
+        "Training pictures",
+        "Cause: the network learns from the first so many of the set. "
+        "Effect: fewer are learnt sooner, and by heart; more are what makes it right on new ones.",
+    )
+    augment: float = setting(
+        0.0,
+        Number(0, 2),
+        "Bent pictures",
+        "Cause: in each epoch every picture is turned, shifted, scaled and bent anew, by this much (0: not at all). "
+        "Effect: nothing can be learnt by heart; slower, and better on digits that people draw.",
     )
     features: tuple[str, ...] = setting(
         ("x1", "x2"),
@@ -146,7 +163,7 @@ class Config:
     )
     hidden_sizes: tuple[int, ...] = setting(
         (4,),
-        Several(Number(1, MAX_NODES_DIGITS, whole=True), 0, MAX_LAYERS),
+        Several(Number(1, MAX_NODES_PICTURES, whole=True), 0, MAX_LAYERS),
         "Hidden nodes",
         "Cause: more nodes draw more lines to combine. "
         "Effect: two can solve XOR, four nearly always do; too many can learn the noise by heart.",
@@ -296,6 +313,8 @@ class Config:
     def data(self) -> Dataset:
         """The entry of DATASETS; own data are of the task that their classes make."""
         entry = DATASETS[self.dataset]
+        if self.dataset == "images":
+            return entry._replace(classes=max(2, self.classes))
         if entry.kind != "own":
             return entry
         task = {1: "regression", 2: "binary"}.get(self.classes, "multiclass")
@@ -325,7 +344,7 @@ class Config:
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """Inputs, hidden layers, outputs: (2, 4, 1)."""
-        inputs = 784 if self.data.kind == "digits" else len(self.features)
+        inputs = 784 if self.data.kind == "pictures" else len(self.features)
         outputs = self.data.classes if self.task == "multiclass" else 1
         return (inputs, *self.hidden_sizes, outputs)
 
@@ -344,8 +363,8 @@ class Config:
         """Training points without those set by hand."""
         if self.data.kind == "corners":
             return 4
-        if self.data.kind == "digits":
-            return 60_000
+        if self.data.kind == "pictures":
+            return self.images
         if self.data.kind == "bits":
             return self.samples
         if self.data.kind == "own" and not self.data_id:
@@ -471,7 +490,7 @@ class Stretch(NamedTuple):
 # What may change while the network learns: not what it is made of, nor what it is asked.
 CHANGEABLE = (
     *["learning_rate", "optimizer", "schedule", "momentum", "rms_decay", "weight_decay", "batch_size", "epochs"],
-    *["l1", "l2", "dropout", "clip", "noise"],
+    *["l1", "l2", "dropout", "clip", "noise", "augment"],
 )
 
 
@@ -495,7 +514,7 @@ def _settled(values: dict[str, Any], notices: list[str]) -> tuple[Config, list[s
 
 def _conflicts(config: Config):
     """What does not fit together, each with its cure: (sentence, changed settings)."""
-    widest = MAX_NODES_DIGITS if config.data.kind == "digits" else MAX_NODES
+    widest = MAX_NODES_PICTURES if config.data.kind == "pictures" else MAX_NODES
     if any(size > widest for size in config.hidden_sizes):
         sizes = tuple(min(size, widest) for size in config.hidden_sizes)
         yield f"A hidden layer has at most {widest} nodes here: {write(sizes)} is used.", {"hidden_sizes": sizes}
@@ -509,8 +528,10 @@ def _conflicts(config: Config):
     if 0 < config.training_samples < config.batch_size:
         points = f"the {config.training_samples} training points"
         yield f"A batch of {config.batch_size} is more than {points}: all of them are used.", {"batch_size": 0}
-    if config.data_id and config.data.kind != "own":
+    if config.data_id and config.dataset not in ("own", "images"):
         yield f"A table is learnt from as own data only, not with {config.data.title}: left out.", {"data_id": ""}
+    if config.dataset == "own" and config.classes > MOST_CLASSES:
+        yield f"Own data have at most {MOST_CLASSES} classes.", {"classes": MOST_CLASSES}
     if len(set(config.features)) < len(config.features):
         yield "Each input feature can be used once.", {"features": tuple(dict.fromkeys(config.features))}
     fitting = tuple(point for point in config.points if _fits(point, config))
@@ -524,7 +545,7 @@ def _conflicts(config: Config):
 
 
 def _fits(point: Point, config: Config) -> bool:
-    if config.data.kind == "digits":
+    if config.data.kind == "pictures":
         return False
     return config.task == "regression" or (point.target.is_integer() and 0 <= point.target < config.data.classes)
 

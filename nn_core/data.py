@@ -19,7 +19,7 @@ def make_data(config: Config, table: Table | None = None) -> Data:
     training or for the test as it says; where nothing is kept for the test, training points are the test.
 
     `table` is the visitor's own, for a Config that names its digest in `data_id`. Raises ValueError for any other, and
-    for the digits, which are not made but loaded (`nn_core.digits.mnist`).
+    for pictures, which are not made but loaded (`nn_core.digits.mnist`).
     """
     digest = table.digest if table else ""
     if config.data_id and digest != config.data_id:
@@ -74,7 +74,7 @@ def data_over_time(config: Config, data: Data) -> list[Data]:
     first, *others = config.stretches
     sets = [data]
     for before, stretch in pairwise([first, *others]):
-        same = stretch.config.noise == before.config.noise or config.data.kind in ("own", "digits")
+        same = stretch.config.noise == before.config.noise or config.data.kind in ("own", "pictures")
         sets.append(sets[-1] if same else make_data(stretch.config))
     return sets
 

@@ -26,7 +26,7 @@ class Dataset(NamedTuple):
     task: str = "binary"
     classes: int = 2
     domain: tuple[float, float] = (-1.3, 1.3)
-    # "bits": random corners, all of them training data; "corners": four points; "own": the visitor's; "digits": 28 x 28
+    # "bits": random corners, all of them training data; "corners": four points; "own": the visitor's; "pictures": 28 x 28
     kind: str = "plane"
 
 
@@ -203,7 +203,8 @@ DATASETS: dict[str, Dataset] = {
     "sine": Dataset(_surface(sine), "Regression: sine wave", "regression", 1),
     "bumps": Dataset(_surface(bumps), "Regression: Gaussian bumps", "regression", 1),
     "own": Dataset(own, "Your own data", kind="own"),
-    "mnist": Dataset(None, "MNIST digits", "multiclass", 10, kind="digits"),
+    "mnist": Dataset(None, "MNIST digits", "multiclass", 10, kind="pictures"),
+    "images": Dataset(None, "Your own pictures", "multiclass", 10, kind="pictures"),
 }
 
 

@@ -60,7 +60,7 @@ def initial_parameters(config: Config) -> Array:
 
 def inputs(x: Array, config: Config) -> Array:
     """What the network sees of raw x (n, d): the chosen features of the plane, or pixels scaled to 0..1."""
-    if config.data.kind == "digits":
+    if config.data.kind == "pictures":
         return np.divide(x, 255, dtype=config.precision) if x.dtype == np.uint8 else x
     return np.stack([FEATURES[name].value(x[..., 0], x[..., 1]) for name in config.features], axis=-1)
 

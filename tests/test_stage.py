@@ -138,7 +138,7 @@ CONTRACT = (
     + [{"features": (name,)} for name in FEATURES]
     + [{"features": tuple(FEATURES), "hidden_sizes": ()}]
     + [{"hidden_sizes": (3, 5, 2), "activation": ("relu", "gelu", "sigmoid")}, {"hidden_sizes": (8,) * 6}]
-    + [{"dataset": name} for name, entry in DATASETS.items() if entry.kind != "digits"]
+    + [{"dataset": name} for name, entry in DATASETS.items() if entry.kind != "pictures"]
 )
 
 
