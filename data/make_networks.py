@@ -16,6 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from nn_core.augment import augment
 from nn_core.config import Config
 from nn_core.datasets import Data
 from nn_core.digits import (
@@ -124,61 +125,6 @@ def own_drawings(digits: int, junk: int, rng: np.random.Generator) -> tuple[np.n
     images = np.array([preprocess(strokes).image for strokes in drawings(labels, rng)])
     targets = np.where(labels[:, None] < 0, 0.1, np.eye(10)[labels])
     return np.round(images * 255).astype(np.uint8), targets
-
-
-# Augmentation. Sixteen pictures share one bend, which makes it sixteen times cheaper and loses nothing.
-
-GROUP = 16
-TURN, SHEAR, SCALE, SHIFT = np.radians(5), 0.15, 0.06, 0.7  # standard deviations; the shift in pixels
-ELASTIC, KNOTS = 0.4, 5  # pixels that the knots of a 5 x 5 net over the picture are moved
-PEN_CHANGES = 1 / 3  # share of the groups whose lines are made half a step thicker or thinner
-
-
-def augment(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Pictures (n, 28, 28) uint8, each a little turned, sheared, scaled, shifted, bent, its pen changed: (n, 784)."""
-    result = np.empty((len(images), SIDE * SIDE), np.uint8)
-    for first in range(0, len(images), GROUP):
-        group = images[first : first + GROUP].transpose(1, 2, 0).astype(np.float32)
-        draw = rng.random()
-        if draw < PEN_CHANGES / 2:
-            group = (group + _thicker(group)) / 2
-        elif draw < PEN_CHANGES:
-            group = (group + 255 - _thicker(255 - group)) / 2
-        result[first : first + GROUP] = np.round(_sample(group, *_bend(rng)).T)
-    return result
-
-
-def _thicker(group: np.ndarray) -> np.ndarray:
-    grown = group.copy()
-    np.maximum(grown[1:], group[:-1], out=grown[1:])
-    np.maximum(grown[:-1], group[1:], out=grown[:-1])
-    np.maximum(grown[:, 1:], group[:, :-1], out=grown[:, 1:])
-    np.maximum(grown[:, :-1], group[:, 1:], out=grown[:, :-1])
-    return grown
-
-
-def _bend(rng: np.random.Generator) -> np.ndarray:
-    """From where each pixel of the new picture is taken: x and y (2, 28, 28), in pixels of the old one."""
-    turn, shear = rng.normal(0, TURN), rng.normal(0, SHEAR)
-    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    matrix = rotation @ [[1, shear], [0, 1]] * np.exp(rng.normal(0, SCALE, 2))
-    middle = (SIDE - 1) / 2
-    y, x = np.mgrid[:SIDE, :SIDE] - middle
-    net = np.maximum(1 - np.abs(np.linspace(0, KNOTS - 1, SIDE)[:, None] - np.arange(KNOTS)), 0)
-    elastic = net @ rng.normal(0, ELASTIC, (2, KNOTS, KNOTS)) @ net.T
-    place = np.tensordot(matrix, np.array([x, y]), 1) + middle + rng.normal(0, SHIFT, (2, 1, 1)) + elastic
-    return place.clip(0, SIDE - 1.001)
-
-
-def _sample(group: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The group (28, 28, n) read between its pixels: (784, n)."""
-    left, top = x.astype(int), y.astype(int)
-    right_share = (x - left).astype(np.float32).ravel()[:, None]
-    low_share = (y - top).astype(np.float32).ravel()[:, None]
-    pixels, corner = group.reshape(SIDE * SIDE, -1), (top * SIDE + left).ravel()
-    upper = pixels[corner] * (1 - right_share) + pixels[corner + 1] * right_share
-    lower = pixels[corner + SIDE] * (1 - right_share) + pixels[corner + SIDE + 1] * right_share
-    return upper * (1 - low_share) + lower * low_share
 
 
 # Calibration and the card.

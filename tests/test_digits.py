@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from data.make_mnist import read_idx
-from data.make_networks import augment
 from nn_core import strokes
 from nn_core.config import Config
 from nn_core.digits import (
@@ -278,13 +277,3 @@ def test_idx_files_are_read(tmp_path):
     file.write_bytes(b"\x89PNG")
     with pytest.raises(ValueError, match="not an IDX file"):
         read_idx(file)
-
-
-def test_augmented_pictures_differ_and_are_still_read():
-    _, (images, labels) = load_mnist()
-    bent = augment(images[:512], np.random.default_rng(0))
-    assert bent.shape == (512, 784)
-    assert bent.dtype == np.uint8
-    assert 5 < np.abs(bent.reshape(images[:512].shape).astype(int) - images[:512]).mean() < 40
-    answers = probabilities(load_network("best"), bent.reshape(-1, 28, 28) / 255).argmax(axis=1)
-    assert (answers == labels[:512]).mean() > 0.96
