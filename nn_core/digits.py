@@ -8,6 +8,7 @@ one width too, whatever brush was used. (Y. LeCun, C. Cortes, C. Burges, "The MN
 import json
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from numbers import Real
 from pathlib import Path
 from typing import NamedTuple
@@ -96,6 +97,19 @@ def save_network(path: Path, network: Network) -> None:
     np.savez_compressed(path, parameters=network.parameters.astype(np.float16), card=np.array(card))
 
 
+def class_names(network: Network) -> tuple[str, ...]:
+    """What the network tells apart, a name for each of its outputs: the ten digits, unless its card says otherwise."""
+    outputs = network.config.layer_sizes[-1]
+    names = tuple(network.card.get("classes", ()))
+    return names if len(names) == outputs else tuple(map(str, range(outputs)))
+
+
+def digest(network: Network) -> str:
+    """Twelve hexadecimal digits that stand for exactly this network: parameters, settings and card."""
+    told = json.dumps([network.config.to_query(), network.card], sort_keys=True, default=float)  # also NumPy's numbers
+    return sha256(network.parameters.tobytes() + told.encode()).hexdigest()[:12]
+
+
 def probabilities(network: Network, images: np.ndarray) -> np.ndarray:
     """The probability of each digit, (n, 10), for pictures (n, 28, 28) in 0 to 1."""
     x = np.asarray(images, np.float32).reshape(len(images), SIDE * SIDE)
@@ -105,7 +119,8 @@ def probabilities(network: Network, images: np.ndarray) -> np.ndarray:
 def classify(network: Network, drawing: Drawing) -> Answer:
     """Read one drawing. A drawing with a problem has equal probabilities, and its problem as the verdict."""
     if drawing.problem:
-        return Answer(np.full(10, 0.1), 0, drawing.problem)
+        outputs = network.config.layer_sizes[-1]
+        return Answer(np.full(outputs, 1 / outputs), 0, drawing.problem)
     p = probabilities(network, drawing.image[None])[0]
     label = int(p.argmax())
     verdict = "sure" if p[label] > SURE else "probably" if p[label] > PROBABLE else "unsure"

@@ -1,6 +1,8 @@
-"""The cards of the shipped digit networks in words: what each was made of, and how good it is."""
+"""The cards of digit networks in words: what each was made of, and how good it is."""
 
 from collections.abc import Callable, Iterable
+
+NOTHING = "\N{EN DASH}"
 
 
 def _percent(share: float) -> str:
@@ -21,15 +23,29 @@ ROWS: dict[str, Callable[[dict], str]] = {
 }
 
 
+def title(card: dict) -> str:
+    """The name of a network as it stands on the screen."""
+    return card["name"][:1].upper() + card["name"][1:]
+
+
 def summary(card: dict) -> str:
-    """One line: how good, and how large."""
-    drawn, mnist = _percent(card["accuracy_drawn"]), _percent(card["accuracy"])
-    return f"{drawn} right on generated pen strokes, {mnist} on MNIST; {card['parameters']:,} parameters"
+    """One line: how good, and how large, as far as the card knows."""
+    facts = {"accuracy_drawn": "right on generated pen strokes", "accuracy": f"on {card.get('tested_on', 'MNIST')}"}
+    shares = [f"{_percent(card[name])} {words}" for name, words in facts.items() if name in card]
+    return "; ".join([", ".join(shares)] * bool(shares) + [f"{card['parameters']:,} parameters"])
 
 
 def table(cards: Iterable[dict]) -> str:
-    """The cards side by side, a row per fact, in Markdown."""
+    """The cards side by side, a row per fact that any of them knows, in Markdown."""
     cards = list(cards)
-    head = ["", *(card["name"].title() for card in cards)]
-    rows = [[f"**{title}**", *map(tell, cards)] for title, tell in ROWS.items()]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows])
+    head = ["", *map(title, cards)]
+    rows = [[name, *(_told(tell, card) for card in cards)] for name, tell in ROWS.items()]
+    known = [[f"**{name}**", *facts] for name, *facts in rows if any(fact != NOTHING for fact in facts)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *known])
+
+
+def _told(tell: Callable[[dict], str], card: dict) -> str:
+    try:
+        return tell(card)
+    except KeyError:  # a network of the visitor's need not know everything about itself
+        return NOTHING

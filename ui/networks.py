@@ -12,7 +12,7 @@ def pick() -> Network:
     name = st.radio(
         "Network",
         networks,
-        format_func=lambda key: networks[key].card["name"].title(),
+        format_func=lambda key: cards.title(networks[key].card),
         captions=[cards.summary(network.card) for network in networks.values()],
         horizontal=True,
         **session.choice("network", tuple(networks)),

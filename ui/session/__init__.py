@@ -4,8 +4,9 @@ There is one truth, the Config. Widgets show it (`bound`), report changes to it 
 address bar is written from it (`write_link`). The address bar is read when a visitor arrives or goes back.
 """
 
+from ui.session.images import image_sets, images_of, keep_images
 from ui.session.link import open_config, turn_to, write_link
-from ui.session.networks import networks
+from ui.session.networks import keep_network, networks
 from ui.session.picture import follow, wished
 from ui.session.pins import pins_wished, trained_pins
 from ui.session.runs import (
@@ -42,7 +43,11 @@ __all__ = [
     "current_run",
     "follow",
     "go_on",
+    "image_sets",
+    "images_of",
     "in_force",
+    "keep_images",
+    "keep_network",
     "kind",
     "networks",
     "new_seed",

@@ -1,8 +1,27 @@
 """The digit networks a visitor can choose from: those shipped, and the visitor's own."""
 
-from nn_core.digits import NETWORKS, Network, load_network
+import streamlit as st
+
+from nn_core.digits import NETWORKS, Network, digest, load_network
+from ui.session import shelves
+
+MOST_BYTES = 400_000_000  # of all visitors' networks together
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> dict[str, Network]:
+    return {}
 
 
 def networks() -> dict[str, Network]:
-    """By the name they have in links."""
-    return {name: load_network(name) for name in NETWORKS}
+    """By the name they have in links: the shipped ones, then the visitor's own."""
+    return {name: load_network(name) for name in NETWORKS} | shelves.own("network", _shelf())
+
+
+def keep_network(network: Network) -> str:
+    """Make a network one of the visitor's, and the choice of the digit pages from the next run on; its key in links.
+    The same network kept twice is one."""
+    key = digest(network)
+    shelves.put(_shelf(), key, network, lambda each: each.parameters.nbytes, MOST_BYTES)
+    shelves.choose("network", key)
+    return key
