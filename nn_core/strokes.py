@@ -172,6 +172,29 @@ def junk(rng: np.random.Generator) -> list[np.ndarray]:
     return _place(_choice(JUNK, rng)(rng), rng)
 
 
+def side_by_side(digits: list[list[np.ndarray]], gap: float, rng: np.random.Generator) -> list[list[np.ndarray]]:
+    """Digits (strokes as `digit` gives them) written as a number: the strokes of each digit, in pixels of a sheet
+    840 x 280, x right and y down, as large as it allows up to half its height.
+
+    All are brought to one height, give or take a twentieth, with about `gap` heights of empty space between their
+    boxes, a baseline that trembles and one slant for the line.
+    """
+    slant, placed, right = rng.normal(0, 0.12), [], 0.0
+    for strokes in digits:
+        low, high = np.vstack(strokes).min(axis=0), np.vstack(strokes).max(axis=0)
+        scale = rng.normal(1, 0.05) / max(high[1] - low[1], 0.3 * (high[0] - low[0]))
+        foot = np.array([low[0], high[1]])
+        strokes = [(stroke - foot) * scale + [right, rng.normal(0, 0.03)] for stroke in strokes]
+        placed.append(strokes)
+        right = max(stroke[:, 0].max() for stroke in strokes) + gap * rng.uniform(0.8, 1.2)
+    placed = [[stroke @ [[1, 0], [-slant, 1]] for stroke in strokes] for strokes in placed]
+    every = np.vstack([stroke for strokes in placed for stroke in strokes])
+    low, high = every.min(axis=0), every.max(axis=0)
+    scale = min(0.5 * CANVAS, 2.9 * CANVAS / (high - low)[0])
+    corner = (np.array([3 * CANVAS, CANVAS]) - (high - low) * scale) / 2
+    return [[(stroke - low) * scale + corner for stroke in strokes] for strokes in placed]
+
+
 def drawings(labels: np.ndarray, rng: np.random.Generator) -> list[list[np.ndarray]]:
     """One drawing for each label; a label of -1 asks for junk."""
     return [junk(rng) if label < 0 else digit(int(label), rng) for label in labels]
