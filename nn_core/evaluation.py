@@ -1,0 +1,293 @@
+"""A network on many pictures at once: how often it is right, where it errs, whether it knows, and what it withstands.
+
+Letters: n pictures, k classes.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from nn_core.digits import Network, preprocess, probabilities
+from nn_core.images import SIDE
+from nn_core.mlp import forward
+from nn_core.strokes import drawings
+
+BLOCK = 500  # pictures at a time, so that what is between the layers stays in the processor's cache
+HELD_BACK = 1_000_000  # seeds from here on: drawings that nothing was trained on
+Z95 = 1.96  # standard errors to each side of 95 % of a normal distribution
+
+
+class Evaluation(NamedTuple):
+    """What a network said to pictures: `probabilities` (n, k), and the true `labels` (n,); -1 belongs to no class."""
+
+    probabilities: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """The likeliest class of each picture (n,)."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """The probability it gave to that class (n,)."""
+        return self.probabilities.max(axis=1)
+
+    @property
+    def right(self) -> np.ndarray:
+        """Whether that class is the true one (n,)."""
+        return self.predicted == self.labels
+
+    @property
+    def accuracy(self) -> float:
+        """The share it read right."""
+        return float(self.right.mean())
+
+    @property
+    def margin(self) -> float:
+        """How far the accuracy on endlessly many such pictures may be from this one: half the width of the interval
+        that holds it in 95 of 100 cases (E. B. Wilson, 1927); never 0, also where all answers are right."""
+        n, p = len(self.labels), self.accuracy
+        return float(Z95 / (1 + Z95**2 / n) * np.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2)))
+
+
+def evaluate(network: Network, images: np.ndarray, labels: np.ndarray) -> Evaluation:
+    """Let the network read pictures (n, 28, 28), uint8, or floats from 0 to 1, with labels (n,)."""
+    return Evaluation(np.concatenate([probabilities(network, block) for block in _blocks(images)]), labels)
+
+
+def _blocks(images: np.ndarray):
+    """The pictures as rows (m, 784) from 0 to 1, some at a time."""
+    for first in range(0, len(images), BLOCK):
+        block = images[first : first + BLOCK].reshape(-1, SIDE * SIDE)
+        yield block / np.float32(255) if block.dtype == np.uint8 else block
+
+
+@cache
+def held_back(digits: int = 2000, junk: int = 1000) -> tuple[np.ndarray, np.ndarray]:
+    """Drawings of our own generator, as a network sees them, that none was trained on: pictures (n, 28, 28) uint8 and
+    labels (n,), all ten digits equally often, and -1 for junk (scribbles, letters, signs, several digits)."""
+    labels = np.concatenate([np.arange(digits) % 10, np.full(junk, -1)])
+    strokes = drawings(labels, np.random.default_rng(HELD_BACK))
+    images = np.round([255 * preprocess(each).image for each in strokes]).astype(np.uint8)
+    for array in (images, labels):
+        array.setflags(write=False)
+    return images, labels
+
+
+# Where it errs.
+
+
+def confusion(evaluation: Evaluation) -> np.ndarray:
+    """How many pictures of the class of each row were taken for that of each column (k, k)."""
+    k = evaluation.probabilities.shape[1]
+    return np.bincount(evaluation.labels.astype(int) * k + evaluation.predicted, minlength=k * k).reshape(k, k)
+
+
+def mistakes(evaluation: Evaluation, order: str = "worst") -> np.ndarray:
+    """The places of the pictures it read wrong: "worst" begins with the least probability for the true class,
+    "confident" with the largest for the wrong one. Raises ValueError for any other order."""
+    wrong = np.flatnonzero(~evaluation.right)
+    if order == "worst":
+        return wrong[evaluation.probabilities[wrong, evaluation.labels[wrong]].argsort(kind="stable")]
+    if order == "confident":
+        return wrong[(-evaluation.confidence[wrong]).argsort(kind="stable")]
+    raise ValueError(f"order must be worst or confident, not {order!r}")
+
+
+class PerClass(NamedTuple):
+    """For each class (k,): `recall`, the share of its pictures that were found; `precision`, the share of the pictures
+    taken for it that were; `count`, its pictures. Shares of nothing are nan."""
+
+    recall: np.ndarray
+    precision: np.ndarray
+    count: np.ndarray
+
+
+def per_class(evaluation: Evaluation) -> PerClass:
+    """How well each class is read."""
+    counts = confusion(evaluation)
+    found, of_class, taken = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
+    return PerClass(_share(found, of_class), _share(found, taken), of_class)
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=whole > 0)
+
+
+# Whether it knows.
+
+
+class Reliability(NamedTuple):
+    """For each bin of confidence (bins,): mean `confidence` and `accuracy`, both nan where it is empty, and `count`."""
+
+    confidence: np.ndarray
+    accuracy: np.ndarray
+    count: np.ndarray
+
+
+def reliability(evaluation: Evaluation, bins: int = 10) -> Reliability:
+    """Answers sorted by how sure they were: an honest network is right as often as it is sure."""
+    of_bin = np.minimum((evaluation.confidence * bins).astype(int), bins - 1)
+    count = np.bincount(of_bin, minlength=bins)
+    sure, right = (np.bincount(of_bin, each, bins) for each in (evaluation.confidence, evaluation.right))
+    return Reliability(_share(sure, count), _share(right, count), count)
+
+
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """How far confidence and accuracy are apart, over ten bins of confidence (C. Guo et al., 2017): 0 is honest."""
+    confidence, accuracy, count = reliability(Evaluation(probabilities, labels))
+    return float(np.nansum(count * np.abs(confidence - accuracy)) / len(labels))
+
+
+class Thresholds(NamedTuple):
+    """For each least confidence `threshold` that an answer needs (t,): the share of pictures `answered`, and the share
+    of the answers that are `right`, nan where there are none."""
+
+    threshold: np.ndarray
+    answered: np.ndarray
+    right: np.ndarray
+
+
+def thresholds(evaluation: Evaluation, steps: int = 100) -> Thresholds:
+    """What saying "not sure" more often costs, and what it buys, at thresholds from 0 to 1."""
+    threshold = np.linspace(0, 1, steps + 1)
+    answers = evaluation.confidence[:, None] > threshold.astype(evaluation.confidence.dtype)
+    right = answers & evaluation.right[:, None]
+    return Thresholds(threshold, answers.mean(axis=0), _share(right.sum(axis=0), answers.sum(axis=0)))
+
+
+# A map of all pictures.
+
+
+class Map(NamedTuple):
+    """`points` (n, 2), one for each picture, and the `shares` (2,) of all differences that each axis shows."""
+
+    points: np.ndarray
+    shares: np.ndarray
+
+
+def principal_map(network: Network, images: np.ndarray, layer: int) -> Map:
+    """Pictures as points of a plane, by what they are in one layer: 0 is the picture itself, 1 the activations of the
+    first hidden layer, and the last, one more than there are hidden layers, the output sums.
+
+    The axes are the two directions in which they differ most (principal component analysis: the eigenvectors of the
+    covariance with the largest values), each turned so that its largest part is positive.
+    """
+    values = layer_values(network, images, layer)
+    if values.shape[1] == 1:
+        values = np.pad(values, ((0, 0), (0, 1)))  # a single unit makes a line
+    values -= values.mean(axis=0)
+    variances, directions = np.linalg.eigh((values.T @ values).astype(float))
+    axes = directions[:, :-3:-1]
+    axes *= np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])
+    return Map(values @ axes.astype(np.float32), variances[:-3:-1] / max(variances.sum(), np.finfo(float).tiny))
+
+
+def layer_values(network: Network, images: np.ndarray, layer: int) -> np.ndarray:
+    """What each picture is in that layer, counted as in `principal_map` (n, units), float32."""
+    hidden = len(network.config.hidden_sizes)
+    if not 0 <= layer <= hidden + 1:
+        raise ValueError(f"layer must be from 0 to {hidden + 1}, not {layer}")
+    if layer == 0:
+        return np.concatenate(list(_blocks(images)), dtype=np.float32)
+    traces = (forward(network.parameters, block, network.config) for block in _blocks(images))
+    return np.concatenate([trace.z[-1] if layer > hidden else trace.a[layer - 1] for trace in traces])
+
+
+# What it withstands.
+
+_MIDDLE = (SIDE - 1) / 2
+_Y, _X = np.mgrid[:SIDE, :SIDE] - _MIDDLE  # each pixel's place, from the middle
+
+
+def _read(images: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Pictures read at other places than their pixels', x and y (28, 28) from the middle: between four pixels, each
+    counts the more the nearer it is; outside is black. One matrix for all pictures."""
+    pixels = np.arange(SIDE) - _MIDDLE
+    across, down = (np.maximum(1 - np.abs(place.reshape(-1, 1) - pixels), 0) for place in (x, y))
+    matrix = (down[:, :, None] * across[:, None, :]).reshape(SIDE * SIDE, SIDE * SIDE)
+    return (images.reshape(-1, SIDE * SIDE) @ matrix.T.astype(np.float32)).reshape(-1, SIDE, SIDE)
+
+
+def _shift(images: np.ndarray, pixels: float) -> np.ndarray:
+    shifted = np.empty_like(images)
+    for turn, (right, down) in enumerate([(1, 0), (0, 1), (-1, 0), (0, -1)]):
+        shifted[turn::4] = _read(images[turn::4], _X - pixels * right, _Y - pixels * down)
+    return shifted
+
+
+def _turn(images: np.ndarray, degrees: float) -> np.ndarray:
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return _read(images, cos * _X + sin * _Y, cos * _Y - sin * _X)
+
+
+def _scale(images: np.ndarray, factor: float) -> np.ndarray:
+    return _read(images, _X / factor, _Y / factor)
+
+
+def _noise(images: np.ndarray, deviation: float) -> np.ndarray:
+    grain = np.random.default_rng(0).standard_normal(images.shape, np.float32)
+    return (images + np.float32(deviation) * grain).clip(0, 1)
+
+
+class Distortion(NamedTuple):
+    """A way to make pictures harder: `title`, `unit` of its amounts, `help`, the `amounts` worth trying (the one that
+    changes nothing among them), and `apply`, (pictures (n, 28, 28) from 0 to 1, amount) -> pictures."""
+
+    title: str
+    unit: str
+    help: str
+    amounts: tuple[float, ...]
+    apply: Callable[[np.ndarray, float], np.ndarray]
+
+
+DISTORTIONS = {
+    "shift": Distortion(
+        "Shifted",
+        "pixels",
+        "Moved by so many pixels: one picture to the right, the next down, left, up.",
+        (0, 1, 2, 3, 4, 5, 6, 8),
+        _shift,
+    ),
+    "turn": Distortion(
+        "Turned",
+        "degrees",
+        "Turned about the middle; to the right is positive.",
+        tuple(range(-90, 91, 15)),
+        _turn,
+    ),
+    "scale": Distortion(
+        "Scaled",
+        "times",
+        "Made larger or smaller about the middle; 1 is as it is.",
+        (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.6),
+        _scale,
+    ),
+    "noise": Distortion(
+        "Noisy",
+        "standard deviation",
+        "A random grey added to every pixel, where black is 0 and white is 1.",
+        (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1),
+        _noise,
+    ),
+}
+
+
+def distorted(images: np.ndarray, kind: str, amount: float) -> np.ndarray:
+    """Pictures (n, 28, 28) uint8, made harder: float32, 0 to 1. `kind` is one of `DISTORTIONS`."""
+    return DISTORTIONS[kind].apply(images / np.float32(255), amount)
+
+
+def robustness(
+    network: Network, images: np.ndarray, labels: np.ndarray, kind: str, amounts: Sequence[float]
+) -> np.ndarray:
+    """The accuracy on pictures (n, 28, 28) uint8 at each amount of a distortion (amounts,)."""
+    return np.array([evaluate(network, distorted(images, kind, amount), labels).accuracy for amount in amounts])
+
+
+def sample(n: int, most: int = 2000) -> np.ndarray:
+    """At most so many of n places, spread evenly."""
+    return np.linspace(0, n - 1, min(n, most)).astype(int)
