@@ -30,6 +30,7 @@ from nn_core.digits import (
     probabilities,
     save_network,
 )
+from nn_core.evaluation import calibration_error
 from nn_core.history import State
 from nn_core.losses import LINKS, categorical_cross_entropy
 from nn_core.mlp import forward, layers
@@ -142,13 +143,6 @@ def fit_temperature(network: Network) -> float:
         return float(categorical_cross_entropy(z / temperature, targets, LINKS["softmax"]).mean())
 
     return min(np.round(np.arange(0.5, 2.0, 0.01), 2).tolist(), key=surprise)
-
-
-def calibration_error(p: np.ndarray, labels: np.ndarray) -> float:
-    """How far confidence and accuracy are apart, over ten bins of confidence (C. Guo et al., 2017): 0 is honest."""
-    confidence, right = p.max(axis=1), p.argmax(axis=1) == labels
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    return float(sum(abs((confidence - right)[bins == b].sum()) for b in range(10)) / len(p))
 
 
 def _with_card(name: str, network: Network, temperature: float, data: str, recipe: str) -> Network:
