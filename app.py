@@ -44,7 +44,9 @@ async def lifespan(app: st.App):
     import ui.controls
     import ui.drawers  # noqa: F401
     from nn_core import Config, run
+    from ui import jobs
 
+    jobs.warm()
     run(Config())  # the first run of a process is ten times slower than the others
 
     send_at_once()

@@ -1,0 +1,235 @@
+"""Long work as chains of slices on an executor: worker processes here, a cluster elsewhere.
+
+A slice is one call of a module-level function, `work(config, state, seconds)`, about 0.2 s long. Its result has a
+`state`, with which the next slice begins, and nothing else needs to survive: a worker that dies costs one slice. A job
+has at most one slice under way and then queues up again behind the others, so visitors take turns. Nothing is asked of
+the executor but `submit`; which one it is, is one argument of `Jobs`.
+"""
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from loky import get_reusable_executor
+from loky.process_executor import ShutdownExecutorError
+from threadpoolctl import threadpool_limits
+
+SLICE = 0.2  # seconds of work between two looks at whether it is still wanted
+LOOK = 0.5  # seconds between two looks at who is there
+PATIENCE = 30.0  # seconds without its visitor after which a job rests; a lost connection is back sooner
+KEPT = 600.0  # seconds without its visitor after which it is forgotten
+MOST_JOBS = 32
+TRIES = 5  # workers that may die of a job, one after the other
+
+_LOST = (BrokenExecutor, ShutdownExecutorError, CancelledError)
+
+
+class Full(Exception):
+    """There is no room for another job; the text says so to the visitor."""
+
+
+@dataclass(eq=False)
+class Job:
+    """Work on its way. `config` says what is to be done and may be exchanged in the middle, `state` is where the work
+    stands (None at the start), `results` are those of all slices so far and `took` the seconds that each was waited
+    for. `ended(config, result)` says whether it was the last. A worker that raises `lacks` is told `supplies()`, as
+    further named arguments. `status` is "running", "paused", "stopped", "finished" or "failed"; `problem` is a sentence
+    where something went wrong. `present()` says whether the visitor is there.
+    """
+
+    work: Callable[..., Any]
+    config: Any
+    ended: Callable[[Any, Any], bool]
+    lacks: tuple[type[Exception], ...] = ()
+    supplies: Callable[[], Mapping[str, Any]] = dict
+    present: Callable[[], bool] = lambda: True
+    state: Any = None
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    status: str = "running"
+    problem: str = ""
+    results: list[Any] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
+    seen: float = field(default_factory=time.monotonic)
+    resting: bool = False  # since its visitor has gone
+    under_way: Future | None = None
+    begun: float = 0.0
+    lost: int = 0  # slices, since the last result
+
+
+class Jobs:
+    """The jobs of all visitors on one executor, asked for by `executor()` before each slice.
+
+    All methods answer at once. One thread hands out the slices and takes their results.
+    """
+
+    def __init__(
+        self,
+        executor: Callable[[], Executor],
+        most: int = MOST_JOBS,
+        slice: float = SLICE,
+        patience: float = PATIENCE,
+        kept: float = KEPT,
+    ) -> None:
+        self._executor, self._most, self._slice, self._patience, self._kept = executor, most, slice, patience, kept
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.RLock()
+        self._wake: SimpleQueue[Job] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def start(self, job: Job) -> None:
+        """Take this job up. Raises Full where there are too many; a job that nobody waits for makes room."""
+        with self._lock:
+            if len(self._jobs) >= self._most:
+                idle = [each for each in self._jobs.values() if each.resting]
+                if not idle:
+                    raise Full("Many others are training here just now: please try again in a few minutes.")
+                self.drop(min(idle, key=lambda each: each.seen))
+            self._jobs[job.id] = job
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+                self._thread.start()
+        self._wake.put(job)
+
+    def find(self, id: str) -> Job | None:
+        """The job of this id, if it is still known."""
+        return self._jobs.get(id)
+
+    def pause(self, job: Job) -> None:
+        """Rest until `go_on`. The slice under way is still taken."""
+        with self._lock:
+            if job.status == "running":
+                job.status = "paused"
+
+    def go_on(self, job: Job) -> None:
+        """Go on from where it stands, also after it was stopped."""
+        with self._lock:
+            if job.status != "running":
+                job.status, job.problem, job.lost = "running", "", 0
+        self._wake.put(job)
+
+    def stop(self, job: Job) -> None:
+        """End it where it stands. The slice under way is dropped."""
+        with self._lock:
+            if job.status in ("running", "paused"):
+                job.status = "stopped"
+                self._abandon(job)
+
+    def change(self, job: Job, config: Any) -> None:
+        """Go on by another config. The slice under way knows nothing of it and is made again."""
+        with self._lock:
+            job.config = config
+            self._abandon(job)
+        self._wake.put(job)
+
+    def drop(self, job: Job) -> None:
+        """Forget it."""
+        self.stop(job)
+        with self._lock:
+            self._jobs.pop(job.id, None)
+
+    def _abandon(self, job: Job) -> None:
+        if job.under_way:
+            job.under_way.cancel()
+            job.under_way = None
+
+    # --- the thread ---
+
+    def _run(self) -> None:
+        looked = time.monotonic()
+        while True:
+            with suppress(Empty):
+                self._attend(self._wake.get(timeout=LOOK))
+            if time.monotonic() - looked > LOOK:
+                looked = time.monotonic()
+                self._look_around()
+
+    def _look_around(self) -> None:
+        """Whose visitor has gone rests, and is forgotten after a while; whose visitor is back goes on."""
+        for job in list(self._jobs.values()):
+            if job.present():
+                job.seen = time.monotonic()
+            away = time.monotonic() - job.seen
+            job.resting = away > self._patience
+            if away > self._kept:
+                self.drop(job)
+            self._attend(job)
+
+    def _attend(self, job: Job) -> None:
+        """Take the result that has come, if any, and hand out the next slice, if it is wanted."""
+        with self._lock:
+            done = job.under_way
+            if done and not done.done():
+                return
+            job.under_way = None
+            arguments = self._take(job, done) if done else {}
+            if job.status != "running" or job.resting or job.id not in self._jobs:
+                return
+            config, state = job.config, job.state
+        job.begun = time.monotonic()
+        try:
+            future = self._executor().submit(job.work, config, state, self._slice, **arguments)
+        except Exception:  # it broke since it was asked for, or there is none just now: that counts as a lost slice
+            future = Future()
+            future.cancel()
+        with self._lock:
+            if job.config is config and job.status == "running":
+                job.under_way = future
+            else:
+                future.cancel()
+        future.add_done_callback(lambda _: self._wake.put(job))
+
+    def _take(self, job: Job, done: Future) -> Mapping[str, Any]:
+        """Keep what a slice has brought; returns what the next one has to be told."""
+        try:
+            result = done.result()
+        except (*_LOST, *job.lacks) as lost:
+            job.lost += 1
+            if job.lost == TRIES:
+                job.status = "paused"
+                job.problem = f"The process that trains has died {TRIES} times. What was learnt is kept: try to go on."
+            return job.supplies() if isinstance(lost, job.lacks) else {}
+        except Exception:
+            logging.getLogger(__name__).exception("a slice of work failed")
+            job.status, job.problem = "failed", "Something went wrong in training; what was learnt until then is kept."
+        else:
+            job.lost, job.state = 0, result.state
+            job.results.append(result)
+            job.took.append(time.monotonic() - job.begun)
+            if job.status == "running" and job.ended(job.config, result):
+                job.status = "finished"
+        return {}
+
+
+# --- worker processes of this machine ---------------------------------------------------------------------------------
+
+
+def processes() -> Executor:
+    """As many worker processes as there are processors to spare; new ones if they have died."""
+    workers = max(1, (os.cpu_count() or 1) - 1)
+    return get_reusable_executor(workers, timeout=None, initializer=_settle)
+
+
+def warm() -> None:
+    """Start the worker processes, so that the first visitor need not wait for them."""
+    processes().submit(os.getpid)
+
+
+def _settle() -> None:
+    """What a worker does first: it leaves the pages their processor, and reads what training needs."""
+    with suppress(AttributeError):  # not everywhere
+        os.nice(10)
+    from nn_core import digits
+
+    threadpool_limits(1, "blas")  # after NumPy has come
+    digits.mnist()
+
+
+JOBS = Jobs(processes)
