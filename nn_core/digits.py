@@ -6,7 +6,7 @@ one width too, whatever brush was used. (Y. LeCun, C. Cortes, C. Burges, "The MN
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from hashlib import sha256
 from numbers import Real
@@ -26,6 +26,7 @@ CANVAS = 280  # the side of the drawing canvas that strokes are measured on
 BRUSH = 18.0  # the brush on that canvas, unless another is given
 SMALLEST = 24.0  # the pen must have moved this far on the canvas, in one direction, to have drawn a digit
 LONG_SIDE, CENTRE = 20.0, 14.5  # MNIST's digit in its picture; pixel 14 spans 14 to 15, so its middle is at 14.5
+SHRUNK = 0.1  # pixels of the picture to one of the canvas, where nothing scales it
 PEN = 2.4  # the mean width of MNIST's lines, in pixels of that picture
 MOST_INK = 225.0  # painted pixels of a picture; a bold 8 or 0 has about 150
 SURE, PROBABLE = 0.8, 0.6  # least probability for a plain answer, and for a cautious one
@@ -44,6 +45,39 @@ class Drawing(NamedTuple):
 
     image: np.ndarray
     problem: str | None
+
+
+class Step(NamedTuple):
+    """A step of the preparation, by name and in plain words."""
+
+    title: str
+    help: str
+
+
+STAGES = {
+    "crop": Step(
+        "Crop", "Finds the box around the ink and puts it in the middle. Left out: the digit stays where it was drawn."
+    ),
+    "scale": Step(
+        "Scale",
+        "Makes its long side 20 of the 28 pixels, without stretching it. Left out: the canvas is shrunk ten times.",
+    ),
+    "pen": Step(
+        "Pen",
+        f"Makes every line {PEN} pixels wide, as MNIST's are on average. Left out: as thick as your brush drew it.",
+    ),
+    "centre": Step(
+        "Centre",
+        "Moves the centre of mass of the ink to the middle of the picture. Left out: the box is in the middle.",
+    ),
+}
+
+
+class Stage(NamedTuple):
+    """The picture (28, 28) after a step, one of `STAGES`, or before all of them: "canvas"."""
+
+    name: str
+    image: np.ndarray
 
 
 class Network(NamedTuple):
@@ -127,21 +161,37 @@ def classify(network: Network, drawing: Drawing) -> Answer:
     return Answer(p, label, verdict)
 
 
-def preprocess(drawing: np.ndarray | Sequence, width: float | None = None) -> Drawing:
+def preprocess(drawing: np.ndarray | Sequence, width: float | None = None, without: Collection[str] = ()) -> Drawing:
     """Make a drawing into a picture like MNIST's.
 
     `drawing` is either ink, an array (h, w) of 0 to 255, white on black, of any size, read as one square; or strokes, a
     list of arrays (n, 2) of points, x right and y down, in pixels of a 280 x 280 canvas. `width` is the brush on that
     canvas: the width of the lines in the ink (measured when not given). Strokes are drawn with MNIST's own pen,
-    whatever the brush was, so it changes nothing there.
+    whatever the brush was, so it changes nothing there. Steps named in `without`, of `STAGES`, are left out; without
+    any of them the canvas is only shrunk to 28 x 28.
 
     `problem` is "empty", "too small" (the pen moved less than 24 pixels of the canvas) or "too much" (ink).
     Raises ValueError for what is neither ink nor strokes, for numbers that are not finite, for more than 200 strokes or
-    5,000 points, and for a width outside 1 to 100.
+    5,000 points, for a width outside 1 to 100, and for a step that is none.
     """
+    if not STAGES.keys() >= set(without):
+        raise ValueError(f"the steps are {', '.join(STAGES)}, not {', '.join(map(repr, set(without) - STAGES.keys()))}")
     if width is not None and not (isinstance(width, Real) and WIDTHS[0] <= width <= WIDTHS[1]):
         raise ValueError(f"width must be a number from {WIDTHS[0]} to {WIDTHS[1]}, not {width!r}")
-    return _from_ink(drawing, width) if isinstance(drawing, np.ndarray) else _from_strokes(_read(drawing))
+    if isinstance(drawing, np.ndarray):
+        return _from_ink(drawing, width, without)
+    return _from_strokes(_read(drawing), width or BRUSH, without)
+
+
+def stages(drawing: np.ndarray | Sequence, width: float | None = None, without: Collection[str] = ()) -> list[Stage]:
+    """What each step does to a drawing: the shrunk canvas, and the picture after each of `STAGES` in turn.
+
+    A step left out leaves the picture as it was; the last picture is that of `preprocess` with the same arguments.
+    """
+    names = list(STAGES)
+    later = [{*names[done:], *without} for done in range(len(names) + 1)]
+    images = [preprocess(drawing, width, left_out).image for left_out in later]
+    return [Stage(*pair) for pair in zip(["canvas", *names], images, strict=True)]
 
 
 def render(strokes: Sequence, width: float = BRUSH, size: int = CANVAS) -> np.ndarray:
@@ -179,17 +229,24 @@ def _read(strokes: Sequence) -> list[np.ndarray]:
     return [points.clip(0, CANVAS).astype(float) for points in read]
 
 
-def _from_strokes(strokes: list[np.ndarray]) -> Drawing:
+def _from_strokes(strokes: list[np.ndarray], width: float, without: Collection[str]) -> Drawing:
     if not strokes:
         return Drawing(np.zeros((SIDE, SIDE), np.float32), "empty")
     every = np.concatenate(strokes)
     low, high = every.min(axis=0), every.max(axis=0)
-    extent = (high - low).max()
+    extent, middle = (high - low).max(), (low + high) / 2
     scale = (LONG_SIDE - PEN) / max(extent, SMALLEST)  # what is too small is shown as small as it is
-    strokes = _thin([(stroke - (low + high) / 2) * scale + CENTRE for stroke in strokes])
-    image = _paint(strokes, PEN, SIDE)
-    shift = CENTRE - _centre_of_mass(image)
-    return _judged(_paint([stroke + shift for stroke in strokes], PEN, SIDE), extent)
+    if "scale" in without:
+        scale = SHRUNK
+    elif "pen" in without:
+        scale = LONG_SIDE / (max(extent, SMALLEST) + width)
+    pen = width * scale if "pen" in without else PEN
+    strokes = _thin([(stroke - middle) * scale + _place(middle, without) for stroke in strokes])
+    image = _paint(strokes, pen, SIDE)
+    if "centre" not in without and image.any():
+        shift = CENTRE - _centre_of_mass(image)
+        image = _paint([stroke + shift for stroke in strokes], pen, SIDE)
+    return _judged(image, extent, without)
 
 
 def _thin(strokes: list[np.ndarray]) -> list[np.ndarray]:
@@ -231,7 +288,7 @@ def _paint(strokes: list[np.ndarray], width: float, size: int) -> np.ndarray:
 # reduced to the picture and put in its place by one averaging.
 
 
-def _from_ink(ink: np.ndarray, width: float | None) -> Drawing:
+def _from_ink(ink: np.ndarray, width: float | None, without: Collection[str]) -> Drawing:
     if ink.ndim != 2 or ink.size == 0 or ink.dtype.kind not in "iuf":
         raise ValueError("ink must be an array (h, w) of numbers, 0 to 255")
     skip = -(-max(ink.shape) // MOST_PIXELS)
@@ -243,23 +300,40 @@ def _from_ink(ink: np.ndarray, width: float | None) -> Drawing:
         return Drawing(np.zeros((SIDE, SIDE), np.float32), "empty")
     unit = max(ink.shape) / CANVAS  # pixels of this array to a pixel of the canvas
     (left, right), (top, bottom) = _box(ink)
+    place = _place(np.array([left + right, top + bottom]) / 2 / unit, without)
     ink = ink[int(top) : int(bottom) + 1, int(left) : int(right) + 1]  # the rest is only work
     middle_x, middle_y = (left + right) / 2 - int(left), (top + bottom) / 2 - int(top)
     pen = width * unit if width else _line_width(ink)
     long_side = max(right - left, bottom - top)
     extent = max(long_side - pen, 0.0)
     scale = FINE * min((LONG_SIDE - PEN) / max(extent, SMALLEST * unit), SIDE / long_side)  # and all of it in sight
+    if "scale" in without:
+        scale = FINE * SHRUNK / unit
     size = FINE * SIDE
     rows = _averaging(ink.shape[0], size, middle_y, 1 / scale)
     columns = _averaging(ink.shape[1], size, middle_x, 1 / scale)
     fine = rows @ ink @ columns.T
     fine /= fine.max()  # a line thinner than a point would be grey
-    drawn = _thicken(fine, min(max((FINE * PEN - pen * scale) / 2, -MOST_STEPS), MOST_STEPS))
+    radius = 0 if "pen" in without else (FINE * PEN - pen * scale) / 2
+    drawn = _thicken(fine, min(max(radius, -MOST_STEPS), MOST_STEPS))
     if drawn.max() < 0.5:  # a width far from the truth would thin the lines away
         drawn = fine
-    block = max(np.ptp(edges) for edges in _box(drawn)) / LONG_SIDE if extent > SMALLEST * unit else FINE
-    x, y = _centre_of_mass(drawn) - (CENTRE - SIDE / 2) * block
-    return _judged(_averaging(size, SIDE, y, block) @ drawn @ _averaging(size, SIDE, x, block).T, extent / unit)
+    scaled = "scale" not in without and extent > SMALLEST * unit
+    block = max(np.ptp(edges) for edges in _box(drawn)) / LONG_SIDE if scaled else FINE
+    x, y = size / 2 - (place - SIDE / 2) * block  # the fine point that is brought to the middle of the picture
+    if "centre" not in without:
+        seen = drawn if "crop" not in without else _in_sight(drawn, x, y, block)
+        if seen.any():
+            x, y = _centre_of_mass(seen) - (CENTRE - SIDE / 2) * block
+    image = _averaging(size, SIDE, y, block) @ drawn @ _averaging(size, SIDE, x, block).T
+    return _judged(image, extent / unit, without)
+
+
+def _in_sight(fine: np.ndarray, x: float, y: float, block: float) -> np.ndarray:
+    """Only that of the fine points which a picture of such blocks around (x, y) shows."""
+    middles = np.arange(len(fine)) + 0.5
+    across, down = (np.abs(middles - centre) < SIDE / 2 * block for centre in (x, y))
+    return fine * down[:, None] * across
 
 
 def _box(ink: np.ndarray) -> list[tuple[float, float]]:
@@ -317,6 +391,11 @@ def _centre_of_mass(image: np.ndarray) -> np.ndarray:
     return np.array([image.sum(axis=0) @ middles, image.sum(axis=1) @ middles]) / image.sum()
 
 
-def _judged(image: np.ndarray, extent: float) -> Drawing:
-    problem = "too small" if extent < SMALLEST else "too much" if image.sum() > MOST_INK else None
-    return Drawing(image, problem)
+def _place(middle: np.ndarray, without: Collection[str]) -> np.ndarray:
+    """Where in the picture (x, y) the middle of the box goes, given where on the canvas it is."""
+    return middle * SHRUNK if "crop" in without else np.array([CENTRE, CENTRE])
+
+
+def _judged(image: np.ndarray, extent: float, without: Collection[str]) -> Drawing:
+    too_much = image.sum() > MOST_INK and "pen" not in without  # a fat pen left as it is may cover more
+    return Drawing(image, "too small" if extent < SMALLEST else "too much" if too_much else None)
