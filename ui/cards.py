@@ -15,7 +15,7 @@ ROWS: dict[str, Callable[[dict], str]] = {
     "Learnt from": lambda card: card["data"],
     "How": lambda card: card["recipe"],
     "Seed": lambda card: str(card["seed"]),
-    "Right on MNIST's 10,000 test pictures": lambda card: _percent(card["accuracy"]),
+    "Right on the test pictures of its set": lambda card: _percent(card["accuracy"]),
     "Right on pen strokes of our generator, never seen before": lambda card: _percent(card["accuracy_drawn"]),
     "Scribbles and letters it is not sure about": lambda card: _percent(card["junk_refused"]),
     "How far apart how sure it is and how often it is right": lambda card: _percent(card["calibration_error"]),
@@ -30,9 +30,13 @@ def title(card: dict) -> str:
 
 def summary(card: dict) -> str:
     """One line: how good, and how large, as far as the card knows."""
-    facts = {"accuracy_drawn": "right on generated pen strokes", "accuracy": f"on {card.get('tested_on', 'MNIST')}"}
+    facts = {"accuracy_drawn": "right on generated pen strokes", "accuracy": _tested_on(card)}
     shares = [f"{_percent(card[name])} {words}" for name, words in facts.items() if name in card]
     return "; ".join([", ".join(shares)] * bool(shares) + [f"{card['parameters']:,} parameters"])
+
+
+def _tested_on(card: dict) -> str:
+    return "on MNIST" if card["settings"].get("dataset") == "mnist" else "right on test pictures"
 
 
 def table(cards: Iterable[dict]) -> str:

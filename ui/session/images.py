@@ -27,5 +27,5 @@ def keep_images(images: Images) -> None:
 
 def images_of(network: Network) -> Images | None:
     """The set that the network was trained on; None if it is not here."""
-    wanted = network.card.get("data_id", "")
-    return mnist() if not wanted else _shelf().get(wanted)
+    wanted = network.config.data_id
+    return mnist() if network.config.dataset == "mnist" else _shelf().get(wanted)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nn_core.digits import NETWORKS, Network, digest, load_network
+from nn_core.digits import NETWORKS, Network, described, digest, load_network
 from ui.session import shelves
 
 MOST_BYTES = 400_000_000  # of all visitors' networks together
@@ -21,6 +21,7 @@ def networks() -> dict[str, Network]:
 def keep_network(network: Network) -> str:
     """Make a network one of the visitor's, and the choice of the digit pages from the next run on; its key in links.
     The same network kept twice is one."""
+    network = described(network)
     key = digest(network)
     shelves.put(_shelf(), key, network, lambda each: each.parameters.nbytes, MOST_BYTES)
     shelves.choose("network", key)
