@@ -29,16 +29,18 @@ def test_ink_travels_as_it_is():
     header, rest = header_of(encode(DIGITS, CAPTIONS, "three", marks=["right", "wrong", ""])[0])
     np.testing.assert_array_equal(np.frombuffer(rest, np.uint8).reshape(3, 28, 28), DIGITS)
     assert (header["captions"], header["marks"]) == (CAPTIONS, ["right", "wrong", ""])
-    assert (header["side"], header["signed"], header["outlined"]) == (28, False, False)
+    assert (header["side"], header["signed"], header["outlined"]) == (28, [False] * 3, False)
 
 
-def test_signed_maps_keep_sign_and_share_of_the_largest():
-    maps = RNG.normal(size=(2, 28, 28))
-    header, rest = header_of(encode(maps, ["a", "b"], "two", outline=DIGITS[0] / 255)[0])
-    values, outline = np.frombuffer(rest, np.int8)[: maps.size], np.frombuffer(rest, np.uint8)[maps.size :]
-    np.testing.assert_allclose(values / 127, maps.ravel() / abs(maps).max(), atol=0.5 / 127 + 1e-9)
-    np.testing.assert_array_equal(outline, DIGITS[0].ravel() > 127)
-    assert header["signed"]
+def test_signed_maps_keep_sign_and_share_of_their_largest():
+    maps = RNG.normal(size=(2, 28, 28)) * [[[1]], [[50]]]
+    header, rest = header_of(encode([*maps, DIGITS[1]], ["a", "b", "c"], "three", outline=DIGITS[0] / 255)[0])
+    values = np.frombuffer(rest, np.int8)[: maps.size].reshape(maps.shape)
+    digit, outline = np.frombuffer(rest, np.uint8)[maps.size :].reshape(2, 28, 28)
+    np.testing.assert_allclose(values / 127, maps / abs(maps).max(axis=(1, 2), keepdims=True), atol=0.5 / 127 + 1e-9)
+    np.testing.assert_array_equal(digit, DIGITS[1])
+    np.testing.assert_array_equal(outline, DIGITS[0] > 127)
+    assert header["signed"] == [True, True, False]
     assert header["outlined"]
 
 

@@ -8,8 +8,8 @@ The format: a header as packed by `ui.components.pack`, and behind it the pictur
     label       what is shown, for those who hear the page
     side        of a picture in pixels
     size        of a picture on the screen in CSS pixels
-    signed      whether the bytes have a sign
-    outlined    whether one more picture follows: where it is above a half is outlined on all of them
+    signed      for each picture whether its bytes have a sign
+    outlined    whether one more picture follows: where it is 1 is outlined on all signed ones
     pick        whether a picture can be picked
     of          what a pick has to name: it counts for these pictures only
     captions    a text for each picture, may be empty
@@ -31,11 +31,13 @@ SIGNS = ("right", "wrong", "")
 SCRIPTS = (*(f"../stage/{name}" for name in ("page.js", "forward.js", "paint.js")), "gallery.js")
 STYLES = ("../stage/colours.css", "gallery.css")
 
+Pictures = np.ndarray | Sequence[np.ndarray]
+
 _mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
 
 
 def gallery(
-    images: np.ndarray,
+    images: Pictures,
     captions: Sequence[str],
     *,
     key: str,
@@ -48,10 +50,10 @@ def gallery(
 ) -> int | None:
     """Show pictures (n, side, side), and return the place of the one that is picked, or None.
 
-    uint8 pictures are white ink on black. Others are signed maps: `scale` has the full colour, by default the largest
-    size of all of them. `outline` (side, side), 0 to 1, is a drawing whose edge is drawn over each. `marks` are
-    "right", "wrong" or "" for each; `size` is in CSS pixels. A pick is forgotten when the pictures or captions change.
-    Raises ValueError where pictures, captions and marks are not equally many.
+    uint8 pictures are white ink on black. Others are signed maps: `scale` has the full colour, by default each map's
+    own largest size. `outline` (side, side), 0 to 1, is a drawing whose edge is drawn over the maps. `marks` are
+    "right", "wrong" or "" for each picture; `size` is in CSS pixels. A pick is forgotten when the pictures or captions
+    change. Raises ValueError where pictures, captions and marks are not equally many.
     """
     payload, of = encode(images, captions, label, marks=marks, size=size, outline=outline, scale=scale, pick=pick)
     result: Any = _mount(key=key, data=payload, on_picked_change=lambda: None)
@@ -59,7 +61,7 @@ def gallery(
 
 
 def encode(
-    images: np.ndarray,
+    images: Pictures,
     captions: Sequence[str],
     label: str,
     *,
@@ -70,19 +72,20 @@ def encode(
     pick: bool = True,
 ) -> tuple[bytes, int]:
     """The bytes that show these pictures, in the format above, and what a pick among them has to name."""
-    images, captions = np.asarray(images), list(captions)
+    captions = list(captions)
     marks = [""] * len(captions) if marks is None else list(marks)
     if not len(images) == len(captions) == len(marks) or set(marks) - set(SIGNS):
         raise ValueError("each picture needs a caption, and a mark: right, wrong or none")
-    signed = images.dtype != np.uint8
-    pixels = (signed_bytes(images, scale) if signed else images).tobytes()
+    signed = [image.dtype != np.uint8 for image in images]
+    shown = (signed_bytes(image, scale) if sign else image for image, sign in zip(images, signed, strict=True))
+    pixels = b"".join(image.tobytes() for image in shown)
     if outline is not None:
         pixels += (np.asarray(outline) > 0.5).astype(np.uint8).tobytes()
     of = zlib.crc32(pixels + "\n".join(captions).encode())
     header = {
         "version": VERSION,
         "label": label,
-        "side": images.shape[-1],
+        "side": images[0].shape[-1] if len(images) else 0,
         "size": size,
         "signed": signed,
         "outlined": outline is not None,
@@ -95,7 +98,7 @@ def encode(
 
 
 def signed_bytes(values: np.ndarray, scale: float | None = None) -> np.ndarray:
-    """Numbers as int8, 127 where they are as large as `scale`, by default the largest size of all of them."""
+    """Numbers as int8, 127 where they are as large as `scale`, by default the largest size there is."""
     scale = scale or float(np.abs(values).max(initial=0)) or 1.0
     return np.rint(np.clip(np.asarray(values) / scale, -1, 1) * 127).astype(np.int8)
 

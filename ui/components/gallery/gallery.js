@@ -6,9 +6,11 @@ const MARKS = { right: ["✓ ", "right: "], wrong: ["✗ ", "wrong: "], "": ["",
 
 const galleries = new WeakMap(); // one module serves all galleries, and is called again with every change of data
 
-/** The shade of each byte, as a pixel: white ink on black, or white at zero and the colour of its sign. */
-function shadeBytes({ signed }, palette) {
-  if (!signed) return Uint32Array.from({ length: 256 }, (_, grey) => (0xff000000 | (grey * 0x010101)) >>> 0);
+/** The shade of each byte, as a pixel: white ink on black. */
+const GREYS = Uint32Array.from({ length: 256 }, (_, grey) => (0xff000000 | (grey * 0x010101)) >>> 0);
+
+/** The same for bytes with a sign: white at zero, and the colour of its sign. */
+function shadeSigned(palette) {
   const shades = shadesOf(palette.classes.slice(0, 2));
   return Uint32Array.from({ length: 256 }, (_, byte) => shades[leanOfValue((byte << 24) >> 24, 127)]);
 }
@@ -81,16 +83,16 @@ function createGallery(root, carrier) {
   }
 
   function paint(pixels) {
-    const { side, captions, marks, outlined } = shown;
+    const { side, captions, marks, outlined, signed } = shown;
     const area = side * side;
-    const shades = shadeBytes(shown, palette);
+    const colours = shadeSigned(palette);
     const outline = outlined ? pixels.subarray(captions.length * area) : null;
     captions.forEach((caption, i) => {
       const picture = pictures.children[i].firstElementChild;
       const [canvas, { firstElementChild: mark, lastElementChild: text }] = picture.children;
       const own = pixels.subarray(i * area, (i + 1) * area);
-      if (outline) paintOutlined(canvas, own, side, shades, outline, palette.outline);
-      else paintPicture(canvas, own, side, shades);
+      if (outline && signed[i]) paintOutlined(canvas, own, side, colours, outline, palette.outline);
+      else paintPicture(canvas, own, side, signed[i] ? colours : GREYS);
       const [seen, heard] = MARKS[marks[i]];
       setText(mark, seen);
       setText(text, caption);
