@@ -13,21 +13,29 @@ from ui.jobs import TRIES, Full, Job, Jobs, processes
 
 
 class Walk(NamedTuple):
-    """A slice of a random walk: where it ended, after how many steps, and which process went it."""
+    """A slice of a random walk, or some of them: where it ended after how many steps, and which processes went it."""
 
     state: tuple[float, int]
-    process: int
+    processes: tuple[int, ...]
 
 
 def walk(steps: int, state: tuple[float, int] | None, seconds: float) -> Walk:
     """One step of `steps`: each a function of its number, as in training."""
     place, number = state or (0.0, 0)
     time.sleep(seconds)
-    return Walk((place * 0.9 + np.random.default_rng(number).normal(), number + 1), os.getpid())
+    return Walk((place * 0.9 + np.random.default_rng(number).normal(), number + 1), (os.getpid(),))
 
 
 def ended(steps: int, result: Walk) -> bool:
     return result.state[1] >= steps
+
+
+def joined(walks: list[Walk]) -> Walk:
+    return Walk(walks[-1].state, sum((each.processes for each in walks), ()))
+
+
+def steps(walking: Job) -> int:
+    return len(walking.result.processes) if walking.result else 0
 
 
 def undisturbed(steps: int) -> float:
@@ -44,8 +52,8 @@ def until(condition, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
-def job(steps: int = 20, **more) -> Job:
-    return Job(walk, steps, ended, **more)
+def job(length: int = 20, **more) -> Job:
+    return Job(walk, length, ended, joined, **more)
 
 
 @pytest.fixture
@@ -64,11 +72,11 @@ def test_a_killed_worker_costs_a_slice_and_nothing_else():
     jobs, walking = Jobs(processes, slice=0.02), job(40)
     jobs.start(walking)
     for kill_after in (5, 15):
-        until(lambda: len(walking.results) >= kill_after)  # noqa: B023
-        os.kill(walking.results[-1].process, signal.SIGKILL)
+        until(lambda: steps(walking) >= kill_after)  # noqa: B023
+        os.kill(walking.result.processes[-1], signal.SIGKILL)
     until(lambda: walking.status != "running")
-    assert (walking.status, len(walking.results)) == ("finished", 40)
-    assert len({each.process for each in walking.results}) >= 3
+    assert (walking.status, steps(walking)) == ("finished", 40)
+    assert len(set(walking.result.processes)) >= 3
     assert walking.state[0] == undisturbed(40)
 
 
@@ -76,13 +84,13 @@ def test_a_worker_that_always_dies_ends_in_a_sentence_and_loses_nothing(thread):
     jobs, walking = Jobs(lambda: executor, slice=0.01), job(20)
     executor = thread
     jobs.start(walking)
-    until(lambda: len(walking.results) >= 5)
+    until(lambda: steps(walking) >= 5)
     asked = []
     executor = Dead(asked)
     until(lambda: walking.status == "paused")
     assert len(asked) in (TRIES, TRIES - 1)
     assert f"died {TRIES} times" in walking.problem
-    assert len(walking.results) >= 5
+    assert steps(walking) >= 5
     executor = thread
     jobs.go_on(walking)
     until(lambda: walking.status == "finished")
@@ -105,13 +113,13 @@ class Dead:
 def test_pause_takes_what_is_under_way_and_goes_on_to_the_same_end(jobs):
     walking = job()
     jobs.start(walking)
-    until(lambda: len(walking.results) >= 3)
+    until(lambda: steps(walking) >= 3)
     jobs.pause(walking)
     assert walking.status == "paused"
     until(lambda: walking.under_way is None)
-    resting_at = len(walking.results)
+    resting_at = steps(walking)
     time.sleep(0.1)
-    assert len(walking.results) == resting_at
+    assert steps(walking) == resting_at
     jobs.go_on(walking)
     until(lambda: walking.status == "finished")
     assert walking.state[0] == undisturbed(20)
@@ -125,30 +133,30 @@ def test_stop_answers_at_once_and_drops_what_is_under_way(thread):
     jobs.stop(walking)
     assert time.monotonic() - before < 0.4, "it does not wait for the slice"
     time.sleep(0.8)
-    assert (walking.status, walking.results, walking.state) == ("stopped", [], None)
+    assert (walking.status, walking.result, walking.state) == ("stopped", None, None)
 
 
 def test_a_change_is_in_force_from_the_last_state_on(jobs):
     walking = job(10_000)
     jobs.start(walking)
-    until(lambda: len(walking.results) >= 3)
+    until(lambda: steps(walking) >= 3)
     jobs.change(walking, 10)
     until(lambda: walking.status == "finished")
-    assert (len(walking.results), walking.state[0]) == (10, undisturbed(10))
+    assert (steps(walking), walking.state[0]) == (10, undisturbed(10))
     jobs.change(walking, 15)
     jobs.go_on(walking)
-    until(lambda: len(walking.results) == 15)
+    until(lambda: steps(walking) == 15)
     assert walking.state[0] == undisturbed(15)
 
 
 def test_visitors_take_turns(thread):
     jobs, first, second = Jobs(lambda: thread, slice=0.01), job(60), job(20)
     jobs.start(first)
-    until(lambda: len(first.results) >= 2)
-    begun = len(first.results)
+    until(lambda: steps(first) >= 2)
+    begun = steps(first)
     jobs.start(second)
     until(lambda: second.status == "finished")
-    assert abs((len(first.results) - begun) - 20) <= 3, "one slice each"
+    assert abs((steps(first) - begun) - 20) <= 3, "one slice each"
     until(lambda: first.status == "finished")
     assert first.state[0] == undisturbed(60)
 
@@ -158,14 +166,14 @@ def test_work_rests_while_its_visitor_is_gone_and_is_forgotten_after_a_while(thr
     jobs = Jobs(lambda: thread, slice=0.05, patience=0.2, kept=2.5)
     walking = job(10_000, present=lambda: there[0])
     jobs.start(walking)
-    until(lambda: len(walking.results) >= 2)
+    until(lambda: steps(walking) >= 2)
     there[0] = False
     until(lambda: walking.resting and walking.under_way is None)
-    resting_at = len(walking.results)
+    resting_at = steps(walking)
     time.sleep(0.3)
-    assert (len(walking.results), walking.status) == (resting_at, "running")
+    assert (steps(walking), walking.status) == (resting_at, "running")
     there[0] = True
-    until(lambda: len(walking.results) > resting_at)
+    until(lambda: steps(walking) > resting_at)
     there[0] = False
     until(lambda: jobs.find(walking.id) is None)
     assert walking.status == "stopped"
@@ -194,11 +202,11 @@ class Missing(Exception):
 def told(steps: int, state: int | None, seconds: float, secret: int | None = None) -> Walk:
     if secret is None:
         raise Missing
-    return Walk(((state or (0, 0))[0] + secret, (state or (0, 0))[1] + 1), 0)
+    return Walk(((state or (0, 0))[0] + secret, (state or (0, 0))[1] + 1), (0,))
 
 
 def test_a_worker_that_lacks_something_is_told(jobs):
-    telling = Job(told, 3, ended, lacks=(Missing,), supplies=lambda: {"secret": 7})
+    telling = Job(told, 3, ended, joined, lacks=(Missing,), supplies=lambda: {"secret": 7})
     jobs.start(telling)
     until(lambda: telling.status == "finished")
     assert telling.state == (21, 3)
@@ -209,7 +217,7 @@ def fails(steps: int, state: None, seconds: float) -> None:
 
 
 def test_a_mistake_in_the_work_ends_the_job_with_a_sentence(jobs, caplog):
-    failing = Job(fails, 1, ended)
+    failing = Job(fails, 1, ended, joined)
     jobs.start(failing)
     until(lambda: failing.status == "failed")
     assert "went wrong" in failing.problem

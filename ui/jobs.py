@@ -39,15 +39,16 @@ class Full(Exception):
 @dataclass(eq=False)
 class Job:
     """Work on its way. `config` says what is to be done and may be exchanged in the middle, `state` is where the work
-    stands (None at the start), `results` are those of all slices so far and `took` the seconds that each was waited
-    for. `ended(config, result)` says whether it was the last. A worker that raises `lacks` is told `supplies()`, as
-    further named arguments. `status` is "running", "paused", "stopped", "finished" or "failed"; `problem` is a sentence
-    where something went wrong. `present()` says whether the visitor is there.
+    stands (None at the start), `result` is what all slices so far have brought, `joined`, and `seconds` is how long
+    they were waited for. `ended(config, result)` says whether a slice was the last. A worker that raises `lacks` is
+    told `supplies()`, as further named arguments. `status` is "running", "paused", "stopped", "finished" or "failed";
+    `problem` is a sentence where something went wrong. `present()` says whether the visitor is there.
     """
 
     work: Callable[..., Any]
     config: Any
     ended: Callable[[Any, Any], bool]
+    joined: Callable[[list[Any]], Any]
     lacks: tuple[type[Exception], ...] = ()
     supplies: Callable[[], Mapping[str, Any]] = dict
     present: Callable[[], bool] = lambda: True
@@ -55,8 +56,8 @@ class Job:
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     status: str = "running"
     problem: str = ""
-    results: list[Any] = field(default_factory=list)
-    took: list[float] = field(default_factory=list)
+    result: Any = None
+    seconds: float = 0.0
     seen: float = field(default_factory=time.monotonic)
     resting: bool = False  # since its visitor has gone
     under_way: Future | None = None
@@ -201,8 +202,8 @@ class Jobs:
             job.status, job.problem = "failed", "Something went wrong in training; what was learnt until then is kept."
         else:
             job.lost, job.state = 0, result.state
-            job.results.append(result)
-            job.took.append(time.monotonic() - job.begun)
+            job.result = job.joined([job.result, result]) if job.result else result
+            job.seconds += time.monotonic() - job.begun
             if job.status == "running" and job.ended(job.config, result):
                 job.status = "finished"
         return {}
@@ -226,10 +227,18 @@ def _settle() -> None:
     """What a worker does first: it leaves the pages their processor, and reads what training needs."""
     with suppress(AttributeError):  # not everywhere
         os.nice(10)
-    from nn_core import digits
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+    from nn_core import slices
 
     threadpool_limits(1, "blas")  # after NumPy has come
-    digits.mnist()
+    slices.mnist()
+
+
+def _leave_with(parent: int) -> None:
+    """End this process when the one that started it has died without a word."""
+    while os.getppid() == parent:
+        time.sleep(LOOK)
+    os._exit(0)
 
 
 JOBS = Jobs(processes)
