@@ -6,7 +6,7 @@ a millisecond or a few; only the tables of `neighbours` and the drawings of `cos
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -22,8 +22,10 @@ from nn_core.mlp import Trace, forward, layers
 
 PIXELS = SIDE * SIDE
 OWN_DRAWINGS = 1_000_002  # the seed of the drawings of `cost_of`: from 1,000,000 on none is trained with
-MOST_TABLES = 128_000_000  # bytes of the tables that `neighbours` keeps
-BLOCK = 4096  # pictures worked on at a time, so that they stay in the processor's cache
+MOST_TABLES = 256_000_000  # bytes of the tables that `neighbours` keeps
+BLOCK = 1024  # pictures worked on at a time, so that they stay in the processor's cache
+OVERSHOOT = 0.02  # how far past level a step of `turn` aims, in log odds
+BACK = 0.8  # of the way that is kept before it searches on
 NEAREST = ("last_layer", "pixels")  # what `neighbours` can compare by
 
 
@@ -74,14 +76,12 @@ class Edge(NamedTuple):
 class Turned(NamedTuple):
     """A picture (28, 28) changed until it is answered otherwise, if `found`; else as far as the search came.
 
-    `distance` is the length of the change (the root of the sum of squares), `mean_change` its mean size a pixel;
-    `steps` how many times the network was taken for a plane.
+    `distance` is the length of the change (the root of the sum of squares), `mean_change` its mean size a pixel.
     """
 
     image: Array
     distance: float
     mean_change: float
-    steps: int
     found: bool
 
 
@@ -175,17 +175,23 @@ def path(network: Network, image: Array, label: int, most: Sequence[int] = (4, 3
     net, given = layers(network.parameters, network.config), [trace.inputs, *trace.a]
     edges, targets = [], [label]
     for back, layer in enumerate(reversed(range(len(net)))):
-        W, a, slope = net[layer].W, given[layer][0], by_sum[layer][0]
-        found = []
-        for target in targets:
-            contributions = W[target] * a * slope[target]
-            for source in np.argsort(-contributions, kind="stable")[: most[min(back, len(most) - 1)]].tolist():
-                if contributions[source] > 0:
-                    numbers = W[target, source], a[source], contributions[source]
-                    found.append(Edge(layer, source, target, *map(float, numbers)))
+        kept = most[min(back, len(most) - 1)]
+        found = [
+            Edge(layer, source, target, *numbers)
+            for target in targets
+            for source, *numbers in _raising(net[layer].W[target], given[layer][0], by_sum[layer][0, target], kept)
+        ]
         edges += found
         targets = sorted({edge.source for edge in found})
     return edges
+
+
+def _raising(weights: Array, a: Array, slope: float, most: int) -> list[tuple[int, float, float, float]]:
+    """The inputs of a unit that raised the answer most: number, weight, activation, contribution of each."""
+    contributions = weights * a * slope
+    strongest = np.argsort(-contributions, kind="stable")[:most]
+    numbers = (strongest, weights[strongest], a[strongest], contributions[strongest])
+    return [each for each in zip(*(column.tolist() for column in numbers), strict=True) if each[-1] > 0]
 
 
 # What would change the answer.
@@ -212,26 +218,42 @@ def turn(network: Network, image: Array, other: int, steps: int = 30) -> Turned:
     """The smallest change found that makes the network answer `other`, every pixel staying in 0 to 1.
 
     Time and again the network is taken for the plane it nearly is around the picture, and the picture moved to where
-    that plane says that `other` is level with the class before it (S. Moosavi-Dezfooli, A. Fawzi, P. Frossard,
-    "DeepFool", 2016). At the end it goes back towards the beginning as far as the answer stays.
+    that plane says that `other` is as likely as all others together (S. Moosavi-Dezfooli, A. Fawzi, P. Frossard,
+    "DeepFool", 2016). Each time that is reached, a part of the way is taken back and the search goes on from there,
+    until it saves no more than 1 %.
     """
     start = x = _row(network, image)
-    for step in range(steps + 1):
+    best, distance = None, np.inf
+    for _ in range(steps):
         trace = forward(network.parameters, x, network.config)
-        z = trace.z[-1][0]
-        found = int(z.argmax()) == other
-        if found or step == steps:
-            break
-        rival = int(np.where(np.arange(len(z)) == other, -np.inf, z).argmax())
-        slope = _derivatives(network, trace, _one_hot(trace, rival) - _one_hot(trace, other))[1][0][0]
-        x = x - _least_step(x[0], slope, float(z[rival] - z[other]) + OVERSHOOT)
-    if found:
-        x = _pulled_towards(network, start, x, other)
-    change = (x - start)[0]
-    return Turned(x.reshape(SIDE, SIDE), float(np.sqrt(change @ change)), float(np.abs(change).mean()), step, found)
+        if trace.z[-1].argmax() == other:
+            x = _pulled_towards(network, start, x, other)
+            shorter = _length(x - start)
+            if shorter > 0.99 * distance:
+                break
+            best, distance = x, shorter
+            x = start + BACK * (x - start)
+        else:
+            gap, slope = _odds_against(network, trace, other)
+            x = x - _least_step(x[0], slope, gap + OVERSHOOT)
+    found = best is not None
+    change = (best if found else x) - start
+    picture = (start + change).reshape(SIDE, SIDE)
+    return Turned(picture, _length(change), float(np.abs(change).mean()), found)
 
 
-OVERSHOOT = 0.02  # how far past level a step aims, in units of the last sums
+def _odds_against(network: Network, trace: Trace, other: int) -> tuple[float, Array]:
+    """The log of the odds against `other`, and its derivative by the pixels (784,)."""
+    z = trace.z[-1]
+    rivals = np.where(np.arange(z.shape[1]) == other, -np.inf, z)
+    top = rivals.max()
+    odds = top + np.log(np.exp(rivals - top).sum()) - z[0, other]
+    _, by_input = _derivatives(network, trace, softmax(rivals) - _one_hot(trace, other))
+    return float(odds), by_input[0][0]
+
+
+def _length(change: Array) -> float:
+    return float(np.sqrt((change * change).sum()))
 
 
 def _least_step(x: Array, slope: Array, wanted: float) -> Array:
@@ -291,49 +313,78 @@ def _patches(size: int) -> np.ndarray:
 def neighbours(network: Network, image: Array, images: Images, count: int = 12, by: str = "last_layer") -> Neighbours:
     """The training pictures most like this one: "pixels", or by what the "last_layer" of hidden units makes of them.
 
-    The last layer's activations of all training pictures are kept, 2 bytes each: 15 MB for 60,000 pictures and 128
-    units, tables of 128 MB altogether. Without hidden layers pixels are compared. Raises ValueError for another `by`.
+    Distances are roots of sums of squares. The first call runs all training pictures through the network (about half a
+    second) and keeps what their last layer does, float32: 31 MB for 60,000 pictures and 128 units; the latest tables
+    are kept up to 256 MB. Without hidden layers pixels are compared. Raises ValueError for another `by`.
     """
     if by not in NEAREST:
         raise ValueError(f"by must be one of {', '.join(NEAREST)}, not {by!r}")
-    if by == "pixels" or not network.config.hidden_sizes:
-        query, table, unit = _row(network, image)[0] * 255, images.x_train.reshape(-1, PIXELS), 255
+    trace, unit = _trace(network, image), 1
+    if by == "pixels" or not trace.a:
+        query, unit = trace.inputs[0] * 255, 255
+        table = _kept(("pixels", images.id), lambda: _with_squares(images.x_train.reshape(-1, PIXELS)))
     else:
-        query, table, unit = _trace(network, image).a[-1][0], _last_layer(network, images), 1
-    distances = np.sqrt(_squared_distances(query.astype(np.float32), table)) / unit
-    count = min(count, len(distances))
-    nearest = np.argpartition(distances, count - 1)[:count]
-    nearest = nearest[np.lexsort((nearest, distances[nearest]))]
-    return Neighbours(nearest, distances[nearest], images.y_train[nearest])
+        query = trace.a[-1][0]
+        table = _kept((_digest(network), images.id), lambda: _with_squares(_last_layer(network, images)))
+    query = query.astype(np.float32)
+    close = _smallest(table.squares - 2 * _products(table.rows, query), 2 * count)
+    distances = np.sqrt(((table.rows[close] - query) ** 2).sum(axis=1)) / unit  # exact for those that may be chosen
+    order = np.lexsort((close, distances))[:count]
+    return Neighbours(close[order], distances[order], images.y_train[close[order]])
 
 
-def _squared_distances(query: Array, table: Array) -> Array:
-    """From the query (d,) to every row of the table (n, d)."""
-    found = np.empty(len(table), np.float32)
-    for first in range(0, len(table), BLOCK):
-        apart = table[first : first + BLOCK] - query
-        found[first : first + BLOCK] = np.einsum("ij,ij->i", apart, apart)
-    return found
+class _Table(NamedTuple):
+    """A row (n, d) for each training picture, and the sum of its squares (n,)."""
+
+    rows: np.ndarray
+    squares: np.ndarray
 
 
-_tables: OrderedDict[tuple[bytes, str], np.ndarray] = OrderedDict()
+_tables: OrderedDict[tuple[str, str], _Table] = OrderedDict()
+
+
+def _kept(key: tuple[str, str], make: Callable[[], _Table]) -> _Table:
+    """The table of that key, made when there is none; the oldest make room for it."""
+    table = _tables.get(key) or make()
+    _tables[key] = table
+    _tables.move_to_end(key)
+    while len(_tables) > 1 and sum(each.rows.nbytes for each in tuple(_tables.values())) > MOST_TABLES:
+        _tables.popitem(last=False)
+    return table
+
+
+def _digest(network: Network) -> str:
+    settings = repr(sorted(network.config.to_query().items())).encode()
+    return blake2b(settings + network.parameters.tobytes(), digest_size=16).hexdigest()
 
 
 def _last_layer(network: Network, images: Images) -> np.ndarray:
-    """The last hidden layer's activations of the training pictures (n, h) float16; the latest tables are kept."""
-    mark = str(network.config.to_query()).encode()
-    key = blake2b(network.parameters.tobytes() + mark, digest_size=16).digest(), images.id
-    table = _tables.get(key)
-    if table is None:
-        table = np.empty((len(images.x_train), network.config.hidden_sizes[-1]), np.float16)
-        for first in range(0, len(table), BLOCK):
-            x = images.x_train[first : first + BLOCK].reshape(-1, PIXELS)
-            table[first : first + BLOCK] = forward(network.parameters, x, network.config).a[-1]
-    _tables[key] = table
-    _tables.move_to_end(key)
-    while len(_tables) > 1 and sum(each.nbytes for each in list(_tables.values())) > MOST_TABLES:
-        _tables.popitem(last=False)
-    return table
+    """The last hidden layer's activations (n, h) of the training pictures."""
+    rows = np.empty((len(images.x_train), network.config.hidden_sizes[-1]), np.float32)
+    for first in range(0, len(rows), BLOCK):
+        x = images.x_train[first : first + BLOCK].reshape(-1, PIXELS)
+        rows[first : first + BLOCK] = forward(network.parameters, x, network.config).a[-1]
+    return rows
+
+
+def _with_squares(rows: np.ndarray) -> _Table:
+    squares = np.empty(len(rows), np.float32)
+    for first in range(0, len(rows), BLOCK):
+        block = rows[first : first + BLOCK].astype(np.float32)
+        squares[first : first + BLOCK] = np.einsum("ij,ij->i", block, block)
+    return _Table(rows, squares)
+
+
+def _products(rows: np.ndarray, query: Array) -> Array:
+    """rows @ query, in blocks: bytes are made floats where they are still in the processor's cache."""
+    starts = range(0, len(rows), BLOCK)
+    return np.concatenate([rows[first : first + BLOCK].astype(np.float32, copy=False) @ query for first in starts])
+
+
+def _smallest(values: Array, count: int) -> np.ndarray:
+    """The places of the `count` smallest values, in no order."""
+    count = min(count, len(values))
+    return np.argpartition(values, count - 1)[:count]
 
 
 # How sure, and what the preparation is good for.
@@ -349,19 +400,24 @@ def certainty(network: Network, image: Array) -> Certainty:
 def cost_of(network: Network, without: Collection[str], count: int = 500) -> Cost:
     """What leaving out steps of the preparation costs: the share of our own held-back drawings that is read rightly."""
     labels = np.arange(count) % 10
-    shares = [
-        float((probabilities(network, _own_drawings(each, count)).argmax(axis=1) == labels).mean())
+    prepared, other = (
+        float((probabilities(network, _own_pictures(each, count)).argmax(axis=1) == labels).mean())
         for each in (frozenset(), frozenset(without))
-    ]
-    return Cost(*shares, count)
+    )
+    return Cost(prepared, other, count)
 
 
 @cache
-def _own_drawings(without: frozenset[str], count: int) -> np.ndarray:
-    """Drawings (count, 28, 28) of 0 to 9 in turn, each with a brush of its own, prepared without those steps."""
+def _own_pictures(without: frozenset[str], count: int) -> np.ndarray:
+    """Our own drawings as a network sees them (count, 28, 28), prepared without those steps."""
+    return np.array([preprocess(lines, width, without).image for lines, width in _own_drawings(count)])
+
+
+@cache
+def _own_drawings(count: int) -> list[tuple[list[np.ndarray], float]]:
+    """Strokes of 0 to 9 in turn, each with a brush of its own."""
     rng = np.random.default_rng(OWN_DRAWINGS)
-    drawn = [(strokes.digit(i % 10, rng), strokes.brush(rng)) for i in range(count)]
-    return np.array([preprocess(lines, width, without).image for lines, width in drawn])
+    return [(strokes.digit(i % 10, rng), strokes.brush(rng)) for i in range(count)]
 
 
 # Shared by all.
