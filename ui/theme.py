@@ -13,6 +13,7 @@ GRID = "#d5dde8"
 TRAIN = "#64748b"  # the curves, readable on light and on dark; solid, and the test curve dashed
 TEST = "#94a3b8"
 CLASSES = (NEGATIVE, POSITIVE, "#13896b", "#8e44c9", "#b3871b", "#4b5a6b")  # of a task with several, in order
+COMPARED = ("#0c8f8f", "#c62f69")  # two networks side by side, readable on light and on dark
 MARKERS = ("o", "s", "^", "D", "P", "v")  # Matplotlib's names of the shapes on the stage
 
 PRINT_STYLE: Any = {  # Matplotlib's settings

@@ -1,0 +1,28 @@
+"""The whole test set at a glance: where a network errs, whether it knows, and what it withstands."""
+
+import streamlit as st
+
+from ui import image_sets, networks, session, test_set
+
+
+@st.fragment
+def look(view: str, subject: test_set.Subject) -> None:
+    """The open view: nothing else is computed, and it alone runs again while it is played with."""
+    test_set.VIEWS[view].show(subject)
+
+
+st.title("The test set")
+st.write("Pictures that the network has never seen while it learnt: how many does it read right, and which not?")
+network = networks.pick()
+images = image_sets.pick(network)
+subject = test_set.Subject(network, test_set.pick_other(network, images), images)
+test_set.headline(subject)
+view = st.segmented_control(
+    "View",
+    test_set.VIEWS,
+    format_func=test_set.title,
+    required=True,
+    label_visibility="collapsed",
+    **session.choice("view", tuple(test_set.VIEWS)),
+)
+look(view or "confusion", subject)
