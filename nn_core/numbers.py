@@ -15,7 +15,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn_core.digits import CANVAS, SMALLEST, Answer, Drawing, Network, classify, preprocess, probabilities
+from nn_core.digits import (
+    CANVAS,
+    SMALLEST,
+    Answer,
+    Drawing,
+    Network,
+    class_names,
+    classify,
+    preprocess,
+    probabilities,
+)
 
 SHEET = (3 * CANVAS, CANVAS)  # width and height of the sheet that numbers are drawn on, in the canvas's pixels
 MOST_DIGITS = 12
@@ -25,6 +35,7 @@ MOST_INK = 6 * MOST_DIGITS  # likewise: the way the pen has gone, in heights of 
 REACH = 3  # a digit's strokes are among the leftmost one and this many next ones
 # All lengths below are shares of the line's height.
 SPECK = 0.15  # what is smaller in both directions is no part of a digit
+TICK = 0.35  # a group smaller than this in both directions is no digit
 LOW, LOW_COST = 0.6, 4.0  # a group smaller than this in both directions costs up to so much
 WIDEST = 1.6  # strokes farther apart than this, from edge to edge, are no one digit
 GAP_COST = 4.0  # of an empty column inside a group, for its width
@@ -81,16 +92,17 @@ def read(network: Network, strokes: Sequence[np.ndarray]) -> Reading:
         return _nothing("too much")
     groups = list(_groups(line))
     drawings = [_drawing(line, group) for group in groups]
-    p = probabilities(network, np.array([drawing.image for drawing in drawings])).max(axis=1)
-    worth = {
-        group: log(share) - _oddity(line, group) for group, share in zip(groups, p.astype(float).tolist(), strict=True)
-    }
+    p = probabilities(network, np.array([drawing.image for drawing in drawings]))
+    sure = [1 / p.shape[1] if drawing.problem else float(row.max()) for drawing, row in zip(drawings, p, strict=True)]
+    worth = {group: log(share) - _oddity(line, group) for group, share in zip(groups, sure, strict=True)}
     best = _best(worth, _overlaps(line))
     if len(best) > MOST_DIGITS:
         return _nothing("too much")
     seen = dict(zip(groups, drawings, strict=True))
     parts = tuple(_part(line, group, seen[group], network) for group in best)
-    text = "".join(str(part.answer.label) for part in parts)
+    classes = class_names(network)
+    between = "" if all(len(name) == 1 for name in classes) else " "
+    text = between.join("?" if part.drawing.problem else classes[part.answer.label] for part in parts)
     return Reading(text, parts, float(np.prod([part.answer.probabilities.max() for part in parts])), None)
 
 
@@ -136,8 +148,10 @@ def _drawing(line: _Line, group: tuple[int, ...]) -> Drawing:
     """The group as the network sees it: in the middle of the canvas, made smaller where it is too wide for it."""
     strokes = [line.points[i] for i in group]
     low, high = line.low[list(group)].min(axis=0), line.high[list(group)].max(axis=0)
-    scale = min(1.0, CANVAS / max((high - low).max(), 1.0))
-    return preprocess([(stroke - (low + high) / 2) * scale + CANVAS / 2 for stroke in strokes])
+    size = (high - low).max()
+    scale = min(1.0, CANVAS / max(size, 1.0))
+    drawing = preprocess([(stroke - (low + high) / 2) * scale + CANVAS / 2 for stroke in strokes])
+    return drawing if size >= TICK * line.height else drawing._replace(problem="too small")
 
 
 def _oddity(line: _Line, group: tuple[int, ...]) -> float:

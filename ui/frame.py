@@ -16,6 +16,7 @@ contents = {
     "": [st.Page(PAGES / "networks" / "playground.py", title="Playground", default=True)],
     "Digits": [
         st.Page(PAGES / "digits" / "draw.py", title="Draw a digit"),
+        st.Page(PAGES / "digits" / "number.py", title="Draw a number"),
     ],
 }
 page = st.navigation(contents, position="top")

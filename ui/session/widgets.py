@@ -80,9 +80,9 @@ def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
     return {"key": key, "on_change": take}
 
 
-def pad_value() -> object:
-    """What the drawing pad last reported; it comes from the browser and may be anything."""
-    return st.session_state.get("pad")
+def pad_value(key: str = "pad") -> object:
+    """What the drawing pad, or another sheet, last reported; it comes from the browser and may be anything."""
+    return st.session_state.get(key)
 
 
 def answer_number() -> int:

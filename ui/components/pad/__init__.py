@@ -5,70 +5,99 @@ Python draws them itself, with the pen MNIST was written with.
 """
 
 import base64
-from itertools import islice
+from collections.abc import Sequence
+from itertools import cycle, islice
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
 from nn_core.digits import BRUSH, CANVAS, MOST_STROKES, Answer, Drawing
 from ui.components import from_folder
-from ui.components.pad.words import percent, words
+from ui.components.pad.words import DIGITS, Words, percent, words
 
 BRUSHES = (8, int(BRUSH), 30)  # thinnest, usual, thickest
 POINTS = 2000  # kept of a drawing; the browser thins its strokes to this
 
-_mount = from_folder(Path(__file__).parent)
+SCRIPTS, STYLES = ("sheet.js", "evidence.js", "pad.js"), ("sheet.css", "evidence.css", "pad.css")
+_mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
+
+
+class Paper(NamedTuple):
+    """A sheet to draw on: its size in pixels of the canvas, and its thinnest, usual and thickest brush."""
+
+    width: int
+    height: int
+    brushes: tuple[int, int, int]
+
+
+SQUARE = Paper(CANVAS, CANVAS, BRUSHES)
 
 
 class Ink(NamedTuple):
-    """A drawing as it was made: `strokes`, each (n, 2), x right and y down, and `brush` width, both in pixels of a
-    280 x 280 canvas; `number` tells the browser which of its drawings an answer is about."""
+    """A drawing as it was made: `strokes`, each (n, 2), x right and y down, and `brush` width, both in pixels of the
+    canvas; `number` tells the browser which of its drawings an answer is about."""
 
     strokes: list[np.ndarray]
     brush: float
     number: int
 
 
-def pad(ink: Ink, drawing: Drawing, answer: Answer, *, key: str) -> None:
+def pad(
+    ink: Ink,
+    drawing: Drawing,
+    answer: Answer,
+    *,
+    key: str,
+    names: Sequence[str] = DIGITS,
+    picture: Words | None = None,
+) -> None:
     """Show the pad with the answer to `ink`: its `drawing` as the network sees it, and what the network makes of it.
+    `names` are those of the classes. With words for a `picture`, the drawing is one of a set: it covers the sheet.
 
     The pad itself remembers what was drawn on it, and sends its newest drawing as state "ink" each time the answer to
     the one before has come; `read_ink` makes an `Ink` of that.
     """
     probabilities = answer.probabilities.tolist()
-    headline, note = words(answer.verdict, probabilities)
+    headline, note = picture or words(answer.verdict, probabilities, names)
     read = drawing.problem is None
-    image = np.round(drawing.image * 255).astype(np.uint8)
     data = {
         "key": key,
-        "number": ink.number,
-        "side": CANVAS,
-        "brushes": BRUSHES,
-        "points": POINTS,
-        "most": MOST_STROKES,
+        **on_paper(SQUARE, ink),
         "headline": headline,
         "note": note,
         "label": int(answer.label) if read else None,
         "probabilities": [round(p, 4) if read else 0.0 for p in probabilities],
         "shares": [percent(p) if read else "" for p in probabilities],
-        "image": base64.b64encode(image.tobytes()).decode(),
+        "image": greys(drawing),
+        "names": list(names),
+        "picture": picture is not None,
     }
     _mount(key=key, data=data, on_ink_change=lambda: None)  # a state needs a callback to be known at all
 
 
-def read_ink(state: object) -> Ink:
-    """Clean ink from the browser's untrusted state of a pad: bounded in points, inside the canvas. Never raises.
+def on_paper(paper: Paper, ink: Ink) -> dict[str, Any]:
+    """What the browser's sheet needs to know: its paper, its limits, and which drawing is answered."""
+    return {**paper._asdict(), "points": POINTS, "most": MOST_STROKES, "number": ink.number}
 
-    Strokes that are not flat lists x, y, x, y, ... of numbers are dropped; points outside come to the canvas's edge.
+
+def greys(drawing: Drawing) -> str:
+    """The picture as 28 x 28 bytes in base64."""
+    return base64.b64encode(np.round(drawing.image * 255).astype(np.uint8).tobytes()).decode()
+
+
+def read_ink(state: object, paper: Paper = SQUARE) -> Ink:
+    """Clean ink from the browser's untrusted state of a sheet: bounded in points, on its paper. Never raises.
+
+    Strokes that are not flat lists x, y, x, y, ... of numbers are dropped; points outside come to the paper's edge.
     """
     value = state.get("ink") if isinstance(state, dict) else None
     value = value if isinstance(value, dict) else {}
-    thinnest, usual, thickest = BRUSHES
+    thinnest, usual, thickest = paper.brushes
     brush, number, raw = value.get("brush"), value.get("number"), value.get("strokes")
     strokes, room = [], POINTS
     for stroke in islice(raw, MOST_STROKES) if isinstance(raw, list) else ():
-        points = _points(stroke, room)
+        points = _points(stroke, room, paper)
         if len(points):
             strokes.append(points)
             room -= len(points)
@@ -79,11 +108,13 @@ def read_ink(state: object) -> Ink:
     )
 
 
-def _points(stroke: object, most: int) -> np.ndarray:
+def _points(stroke: object, most: int, paper: Paper) -> np.ndarray:
     flat = stroke[: 2 * most] if isinstance(stroke, list) else []
     if len(flat) % 2 or not all(map(_is_number, flat)):
         flat = []
-    return np.array([_within(number, 0, CANVAS) for number in flat], dtype=float).reshape(-1, 2)
+    sides = cycle((paper.width, paper.height))
+    flat = [_within(number, 0, side) for number, side in zip(flat, sides, strict=False)]
+    return np.array(flat, dtype=float).reshape(-1, 2)
 
 
 def _is_number(value: object) -> TypeGuard[float]:

@@ -1,216 +1,30 @@
-// A drawing canvas that asks while it is drawn on, and the answer beside it.
-//
-// A drawing is a list of strokes, each a flat list x, y, x, y, ... of whole pixels of a `side` x `side` canvas, however
-// large the canvas is on screen. Every change gives it a new number. The newest drawing is sent when the answer to the
-// one sent before has come back (it bears that number) or PATIENCE has run out, so the last word is always the whole
-// drawing.
-
-const PATIENCE = 1500; // ms to wait for an answer that may have been lost
-const QUIET = 800; // ms without a new answer before it is spoken
-const SPACING = 2; // pixels between two points worth keeping
+// A sheet for one drawing, and the answer beside it.
 
 const pads = new WeakMap(); // one module serves all pads, and is called again on every change of data or theme
-const drawings = new Map(); // by key: outlives the canvas when the visitor goes to another page and back
 
 export default function ({ data, parentElement, setStateValue }) {
   if (!pads.has(parentElement)) pads.set(parentElement, new Pad(parentElement, data));
-  const pad = pads.get(parentElement);
-  pad.update(data, (value) => setStateValue("ink", value));
-}
-
-class Drawing {
-  strokes = [];
-  past = []; // the strokes before each pen-down and each clear, for undo
-  number = 0;
-
-  constructor(brush) {
-    this.brush = brush;
-  }
-
-  get points() {
-    return this.strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0);
-  }
-
-  begin(point) {
-    this.past.push(this.strokes);
-    this.strokes = [...this.strokes, [...point]];
-    this.number++;
-  }
-
-  extend([x, y], most) {
-    const stroke = this.strokes.at(-1);
-    const [lastX, lastY] = stroke.slice(-2);
-    if (Math.hypot(x - lastX, y - lastY) < SPACING) return;
-    stroke.push(x, y);
-    if (this.points > most) this.thin();
-    this.number++;
-  }
-
-  // Drops every second point, ends excepted: under a brush this wide nobody sees it.
-  thin() {
-    for (const stroke of this.strokes) {
-      const last = stroke.length / 2 - 1;
-      const kept = stroke.filter((_, i) => (i >> 1) % 2 === 0 || i >> 1 === last);
-      stroke.splice(0, stroke.length, ...kept);
-    }
-  }
-
-  widen(brush) {
-    this.brush = brush;
-    this.number++;
-  }
-
-  clear() {
-    if (!this.strokes.length) return;
-    this.past.push(this.strokes);
-    this.strokes = [];
-    this.number++;
-  }
-
-  undo() {
-    this.strokes = this.past.pop() ?? [];
-    this.number++;
-  }
+  pads.get(parentElement).update(data, (value) => setStateValue("ink", value));
 }
 
 class Pad {
-  pen = null; // the pointer that is drawing: a second finger or a resting palm is not
-  waiting = false; // for the answer to the drawing sent last
-
-  constructor(root, { key, brushes }) {
-    const names = ["sheet", "ink", "undo", "clear", "brush", "dot", "headline", "note", "bars", "seen", "spoken"];
-    for (const name of names) {
-      this[name] = root.querySelector("." + name);
-    }
-    const [thinnest, usual, thickest] = brushes;
-    if (!drawings.has(key)) drawings.set(key, new Drawing(usual));
-    this.drawing = drawings.get(key);
-    this.brush.min = thinnest;
-    this.brush.max = thickest;
-    this.brush.value = this.drawing.brush;
-    this.rows = Array.from({ length: 10 }, (_, digit) => this.bars.appendChild(row(digit)));
-    this.listen();
-    new ResizeObserver(() => this.paint()).observe(this.ink);
-  }
-
-  listen() {
-    const { ink, drawing } = this;
-    ink.addEventListener("pointerdown", (event) => {
-      if (this.pen !== null || event.button !== 0 || drawing.strokes.length >= this.data.most) return;
-      this.pen = event.pointerId;
-      ink.setPointerCapture(event.pointerId);
-      this.change(() => drawing.begin(this.place(event)));
-    });
-    ink.addEventListener("pointermove", (event) => {
-      if (event.pointerId !== this.pen) return;
-      const moves = event.getCoalescedEvents?.() ?? [];
-      this.change(() => {
-        for (const move of moves.length ? moves : [event]) drawing.extend(this.place(move), this.data.points);
-      });
-    });
-    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
-      ink.addEventListener(end, (event) => {
-        if (event.pointerId === this.pen) this.pen = null;
-      });
-    }
-    this.undo.addEventListener("click", () => (this.lift(), this.change(() => drawing.undo())));
-    this.clear.addEventListener("click", () => (this.lift(), this.change(() => drawing.clear())));
-    this.brush.addEventListener("input", () => this.change(() => drawing.widen(Number(this.brush.value))));
-  }
-
-  // Where an event is on the drawing, kept inside it: what is outside cannot be seen, so it must not be read either.
-  place(event) {
-    const box = this.ink.getBoundingClientRect();
-    const { side } = this.data;
-    const inside = (fraction) => Math.round(Math.min(Math.max(fraction, 0), 1) * side);
-    return [inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height)];
-  }
-
-  lift() {
-    this.pen = null; // a stroke that is undone or cleared under the pen is over
-  }
-
-  change(edit) {
-    edit();
-    this.send();
-    this.painting ??= requestAnimationFrame(() => this.paint());
+  constructor(root, data) {
+    for (const name of ["paper", "shown", "headline", "note", "bars", "seen"]) this[name] = root.querySelector("." + name);
+    this.sheet = new Sheet(root, data);
+    this.voice = new Voice(root.querySelector(".spoken"));
   }
 
   update(data, report) {
-    if (data.number === this.sent) this.answered();
-    this.data = data;
-    this.report = report;
-    this.sent ??= data.number; // a pad that comes back with an old drawing asks about it again
-    this.send();
-    this.show();
-  }
-
-  send() {
-    const { strokes, brush, number } = this.drawing;
-    if (this.waiting || number === this.sent || !this.ink.isConnected) return;
-    this.sent = number;
-    this.waiting = true;
-    this.timer = setTimeout(() => (this.answered(), this.send()), PATIENCE);
-    this.report({ strokes, brush, number });
-  }
-
-  answered() {
-    clearTimeout(this.timer);
-    this.waiting = false;
-  }
-
-  paint() {
-    const { ink, drawing } = this;
-    const { side } = this.data;
-    const pixels = Math.round(ink.clientWidth * devicePixelRatio);
-    if (ink.width !== pixels) ink.width = ink.height = pixels;
-    const context = ink.getContext("2d");
-    context.setTransform(pixels / side, 0, 0, pixels / side, 0, 0);
-    context.clearRect(0, 0, side, side);
-    context.strokeStyle = getComputedStyle(ink).color;
-    context.lineWidth = drawing.brush;
-    context.lineCap = context.lineJoin = "round";
-    for (const stroke of drawing.strokes) {
-      context.beginPath();
-      context.moveTo(stroke[0], stroke[1]);
-      for (let i = 0; i < stroke.length; i += 2) context.lineTo(stroke[i], stroke[i + 1]); // a dot is a stroke too
-      context.stroke();
-    }
-    this.sheet.classList.toggle("blank", !drawing.strokes.length);
-    this.undo.disabled = !drawing.past.length;
-    this.clear.disabled = !drawing.strokes.length;
-    this.dot.style.setProperty("--width", `${(drawing.brush / side) * ink.clientWidth}px`);
-    this.painting = null;
-  }
-
-  show() {
-    const { headline, note, label, probabilities, shares, image } = this.data;
+    this.sheet.update(data, report);
+    const { headline, note, label, probabilities, shares, image, names, picture } = data;
     this.headline.textContent = headline;
     this.note.textContent = note;
-    this.rows.forEach((row, digit) => {
-      row.classList.toggle("best", digit === label);
-      row.querySelector(".bar").style.setProperty("--share", probabilities[digit]);
-      row.querySelector(".share").textContent = shares[digit];
-    });
-    this.showSeen(Uint8Array.from(atob(image), (character) => character.charCodeAt(0)));
-    clearTimeout(this.speech);
-    this.speech = setTimeout(() => (this.spoken.textContent = `${headline}. ${note}`), QUIET);
+    const rows = probabilities.map((share, k) => ({ name: names[k], share, text: shares[k], best: k === label }));
+    showBars(this.bars, rows);
+    this.bars.classList.toggle("named", names.some((name) => name.length > 2));
+    showPicture(this.seen, image);
+    showPicture(this.shown, image);
+    this.paper.classList.toggle("picture", picture);
+    this.voice.say(`${headline}. ${note}`);
   }
-
-  showSeen(greys) {
-    const pixels = new ImageData(28, 28);
-    greys.forEach((grey, i) => pixels.data.set([grey, grey, grey, 255], 4 * i));
-    this.seen.getContext("2d").putImageData(pixels, 0, 0);
-  }
-}
-
-function row(digit) {
-  const item = document.createElement("li");
-  for (const [name, text] of [["digit", digit], ["bar", ""], ["share", ""]]) {
-    const part = document.createElement("span");
-    part.className = name;
-    part.textContent = text;
-    item.append(part);
-  }
-  return item;
 }

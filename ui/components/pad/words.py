@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+DIGITS = tuple("0123456789")
 _PROBLEMS = {
     "empty": ("Waiting for a digit", "The answer comes while you draw."),
     "too small": ("Draw it larger", "It is too small to be read."),
@@ -17,17 +18,23 @@ class Words(NamedTuple):
     note: str
 
 
-def words(verdict: str, probabilities: Sequence[float]) -> Words:
-    """What to say about an answer of `nn_core.digits.classify`: its verdict, and its probabilities (10,)."""
+def words(verdict: str, probabilities: Sequence[float], names: Sequence[str] = DIGITS) -> Words:
+    """What to say about an answer of `nn_core.digits.classify`: its verdict, and its probabilities (k,) of the classes
+    with these names."""
     if verdict in _PROBLEMS:
         return Words(*_PROBLEMS[verdict])
-    second, first = sorted(range(10), key=lambda digit: probabilities[digit])[-2:]
-    best, other = f"{first} ({percent(probabilities[first])})", f"{second} ({percent(probabilities[second])})"
+    *_, second, first = sorted(range(len(names)), key=lambda label: probabilities[label])
+    best, other = (f"{names[label]} ({percent(probabilities[label])})" for label in (first, second))
     return {
-        "sure": Words(f"It is {'an' if first == 8 else 'a'} {best}", f"Runner-up: {other}"),
-        "probably": Words(f"Probably {first}, could be {second}", f"{best}, then {other}"),
-        "unsure": Words(f"Not sure: {first} or {second}?", f"Or not a digit. {best}, then {other}"),
+        "sure": Words(f"It is {article(names[first])} {best}", f"Runner-up: {other}"),
+        "probably": Words(f"Probably {names[first]}, could be {names[second]}", f"{best}, then {other}"),
+        "unsure": Words(f"Not sure: {names[first]} or {names[second]}?", f"Or not a digit. {best}, then {other}"),
     }[verdict]
+
+
+def article(name: str) -> str:
+    """What stands before a class: a 7, an 8, an ankle boot."""
+    return "an" if name[:1] in "8aeiouAEIOU" else "a"
 
 
 def percent(share: float) -> str:
