@@ -4,12 +4,16 @@ Both kinds hand out the same thing: `take(update)` gives inputs (d + 1, width), 
 `wanted_form`, and the weights of the samples, for the engine's pass.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from nn_core.activations import Array
+from nn_core.augment import GROUP, augment
 from nn_core.config import Config
 from nn_core.datasets import Data
 from nn_core.engine import Rows, wanted_form, with_ones
+from nn_core.images import SIDE
 from nn_core.mlp import inputs, targets
 from nn_core.randomness import stream
 
@@ -65,15 +69,25 @@ class MiniBatches:
         np.take(self.x, chosen, axis=0, out=self.raw[:n], mode="clip")  # "clip": no copy for a safety check
         np.take(self.y, chosen, axis=0, out=self.wanted[:n], mode="clip")
         if self.rows is not self.raw:
+            if self.config.augment:
+                self._bend(chunk)
             np.multiply(self.raw[:n], np.array(1 / 255, self.config.precision), out=self.rows[:n, :-1])
         self.gathered = chunk
 
+    def _bend(self, chunk: int) -> None:
+        """Bend the gathered pictures. What is bent together stands far apart, so that few of it share a batch."""
+        n = self.n_gathered
+        apart = np.argsort(np.arange(n) % -(-n // GROUP), kind="stable")
+        rng = stream(self.config.seed, "augment", (self.first_epoch + self.epoch) << 32 | chunk)
+        self.raw[apart] = augment(self.raw[apart].reshape(n, SIDE, SIDE), rng, self.config.augment)
 
-def batches(config: Config, data: Data, rows: Rows, first_epoch: int) -> FullBatch | MiniBatches:
-    """Batches for a run, or a stretch of it that begins after `first_epoch`; updates count from there."""
-    if not config.batch_size and not config.dropout:
-        return FullBatch(config, rows)
+
+def batches(config: Config, data: Data, rows: Callable[[], Rows], first_epoch: int) -> FullBatch | MiniBatches:
+    """Batches for a run, or a stretch of it that begins after `first_epoch`; updates count from there. `rows` makes the
+    rows of the data, where they are wanted."""
     x = data.x_train
+    if not config.batch_size and not config.dropout and x.dtype != np.uint8:
+        return FullBatch(config, rows())
     if x.dtype != np.uint8:
         x = with_ones(inputs(x, config)).astype(config.precision)
     y = wanted_form(targets(data.y_train, config), config).astype(config.precision)

@@ -409,7 +409,9 @@ class Config:
         merged = self.batch_size == 0 and self.noise == 0 and self.dropout == 0 and self.data.kind == "bits"
         rows = 4 if merged else rows
         units = sum(self.layer_sizes[1:])
-        per_update = 5e-6 * len(self.layer_sizes) + rows * (units * 8e-9 + self.n_parameters * 1e-9)
+        pictures = self.data.kind == "pictures"  # large matrices: every number costs a tenth
+        per_weight, per_step = (1e-10, 2e-9) if pictures else (1e-9, 6e-9)
+        per_update = 5e-6 * len(self.layer_sizes) + rows * (units * 8e-9 + self.n_parameters * per_weight)
         extras = (
             (self.dropout, 30e-6),
             (self.l1 + self.l2, 8e-6),
@@ -417,7 +419,8 @@ class Config:
             (self.schedule != "constant", 1e-6),
         )
         per_update += sum(cost for on, cost in extras if on) + (8e-6 if "adam" in self.optimizer else 2e-6)
-        per_update += self.n_parameters * (1e-9 if self.optimizer == "gradient_descent" else 6e-9)
+        per_update += self.n_parameters * (1e-9 if self.optimizer == "gradient_descent" else per_step)
+        per_update += rows * 12e-6 * (self.augment > 0 and pictures)
         return updates * per_update * 1.3
 
     def replace(self, **changes: Any) -> "Config":

@@ -26,7 +26,7 @@ class Dataset(NamedTuple):
     task: str = "binary"
     classes: int = 2
     domain: tuple[float, float] = (-1.3, 1.3)
-    # "bits": random corners, all of them training data; "corners": four points; "own": the visitor's; "pictures": 28 x 28
+    # "bits": random corners, all training data; "corners": four points; "own": the visitor's; "pictures": 28 x 28
     kind: str = "plane"
 
 

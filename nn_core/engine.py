@@ -25,7 +25,7 @@ CHUNK = 1 << 15  # numbers worked on at a time when evaluating: small enough to 
 
 class Rows(NamedTuple):
     """Samples as the engine wants them: inputs (n, d + 1), the last column ones, targets (n, k), and how many times
-    each row occurs in the training and in the test data (n,)."""
+    each row occurs in the training and in the test data (n,). Pictures stay the bytes they are, (n, d)."""
 
     inputs: Array
     targets: Array
@@ -35,11 +35,12 @@ class Rows(NamedTuple):
 
 def evaluation_rows(config: Config, data: Data) -> Rows:
     """Training and test data together, each distinct row once."""
-    halves = [(inputs(x, config), targets(y, config)) for x, y in (data[:2], data[2:4])]
+    pictures = data.x_train.dtype == np.uint8
+    halves = [(x if pictures else inputs(x, config), targets(y, config)) for x, y in (data[:2], data[2:4])]
     seen, wanted = (np.concatenate(parts) for parts in zip(*halves, strict=True))
     train = np.arange(len(seen)) < len(data.x_train)
-    rows = Rows(with_ones(seen), wanted, train.astype(float), (~train).astype(float))
-    return merged(rows) if len(seen) <= MOST_MERGED * 2 and seen.shape[1] < 64 else rows
+    rows = Rows(seen if pictures else with_ones(seen), wanted, train.astype(float), (~train).astype(float))
+    return rows if pictures or len(seen) > MOST_MERGED * 2 else merged(rows)
 
 
 def merged(rows: Rows) -> Rows:
@@ -116,23 +117,34 @@ def in_place(name: str, dtype: str) -> InPlace:
     return from_table
 
 
-def output_error(config: Config) -> Callable[[Array, Array, Array], Array]:
-    """How a batch's error at the output is computed: (sums z, targets (k, width), sample weights) -> the weighted
-    gradient of the loss by z. Overwrites z where it can."""
+def output_error(config: Config) -> Callable[[Array, Array, Array, Array], Array]:
+    """How a batch's error at the output is computed: (sums z, targets (k, width), sample weights, a buffer (k, width))
+    -> the weighted gradient of the loss by z, in the buffer where it can. Leaves z as it is."""
     loss, link, half = LOSSES[config.loss_name], LINKS[config.link], np.array(0.5, config.precision)
 
-    def from_table(z: Array, wanted: Array, weight: Array) -> Array:
+    def from_table(z: Array, wanted: Array, weight: Array, error: Array) -> Array:
         error = loss.gradient(z.T, wanted.T, link).T.astype(z.dtype, order="C", copy=False)
         return np.multiply(error, weight, error)
 
-    def of_binary_cross_entropy(z: Array, wanted: Array, weight: Array) -> Array:
-        np.multiply(z, half, z)  # sigmoid(z) - y is tanh(z / 2) / 2 + (1/2 - y); `wanted` holds 1/2 - y
-        np.tanh(z, z)
-        np.multiply(z, half, z)
-        np.add(z, wanted, z)
-        return np.multiply(z, weight, z)
+    def of_binary_cross_entropy(z: Array, wanted: Array, weight: Array, error: Array) -> Array:
+        np.multiply(z, half, error)  # sigmoid(z) - y is tanh(z / 2) / 2 + (1/2 - y); `wanted` holds 1/2 - y
+        np.tanh(error, error)
+        np.multiply(error, half, error)
+        np.add(error, wanted, error)
+        return np.multiply(error, weight, error)
 
-    return of_binary_cross_entropy if config.loss_name == "binary_cross_entropy" else from_table
+    def of_categorical_cross_entropy(z: Array, wanted: Array, weight: Array, error: Array) -> Array:
+        np.subtract(z, z.max(axis=0), error)  # softmax(z) - y, the targets of a sample adding up to 1
+        np.exp(error, error)
+        np.divide(error, error.sum(axis=0), error)
+        np.subtract(error, wanted, error)
+        return np.multiply(error, weight, error)
+
+    fast = {
+        "binary_cross_entropy": of_binary_cross_entropy,
+        "categorical_cross_entropy": of_categorical_cross_entropy,
+    }
+    return fast.get(config.loss_name, from_table)
 
 
 def wanted_form(y: Array, config: Config) -> Array:
@@ -162,6 +174,7 @@ class Pass:
         ]
         self.last, self.first_into = net[-1], into[0]
         self.output = np.empty((config.layer_sizes[-1], width), dtype)
+        self.error = np.empty_like(self.output)
         self.output_error = output_error(config)
 
     def __call__(self, batch: Array, wanted: Array, weight: Array, masks: list[Array] | None = None) -> None:
@@ -175,8 +188,8 @@ class Pass:
                 z *= masks[i]
                 slope *= masks[i]
             before = a
-        self.last.dot(before, self.output)
-        delta = self.output_error(self.output, wanted, weight)
+        self.last.dot(before, self.output)  # stays for who wants to know the loss of this batch
+        delta = self.output_error(self.output, wanted, weight, self.error)
         for a_transposed, into, rows_transposed, back, error, slope in self.backwards:
             delta.dot(a_transposed, into)
             rows_transposed.dot(delta, back)
@@ -215,6 +228,7 @@ def _curves(parameters: Array, rows: Rows, config: Config) -> Curves:
     step = MOST_MERGED * 2  # digits come in tens of thousands
     for i in range(0, len(rows.inputs), step):
         seen, y, *counts = (part[i : i + step] for part in rows)
+        seen = with_ones(inputs(seen, config)) if seen.dtype == np.uint8 else seen
         z = outputs(parameters, seen, config)
         value, right = loss.value(z, y, link), _right(z, y, config)
         sums += [(part * count).sum(axis=-1) for part in (value, right) for count in counts]

@@ -69,7 +69,11 @@ def targets(y: Array, config: Config) -> Array:
     """Targets as the loss wants them (n, k): a column of 0/1 or of values, or one-hot rows. (n, k) passes unchanged."""
     if y.ndim == 2:
         return y
-    return np.eye(config.layer_sizes[-1])[y] if config.task == "multiclass" else y[:, None].astype(float)
+    return (
+        np.eye(config.layer_sizes[-1], dtype=config.precision)[y]
+        if config.task == "multiclass"
+        else y[:, None].astype(float)
+    )
 
 
 class Trace(NamedTuple):

@@ -74,10 +74,12 @@ def rmsprop(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Se
 def adam(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Settings) -> None:
     """Momentum and RMSProp together, both corrected for starting at zero (Kingma and Ba, 2015)."""
     m, s = memory
+    fresh = 1 - settings.momentum
+    g *= fresh
     m *= settings.momentum
-    m += (1 - settings.momentum) * g
+    m += g
     g *= g
-    g *= 1 - settings.rms_decay
+    g *= (1 - settings.rms_decay) / fresh**2
     s *= settings.rms_decay
     s += g
     # The two corrections are folded into scalars: rate x (m / c1) / (sqrt(s / c2) + eps).

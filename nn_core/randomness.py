@@ -6,7 +6,7 @@ no generator in it. Philox is a counter-based generator: a new one costs a few m
 
 import numpy as np
 
-PURPOSES = {"weights": 0, "shuffle": 1, "dropout": 2, "data": 3, "split": 4, "test data": 5}
+PURPOSES = {"weights": 0, "shuffle": 1, "dropout": 2, "data": 3, "split": 4, "test data": 5, "augment": 6}
 
 
 def stream(seed: int, purpose: str, index: int = 0) -> np.random.Generator:

@@ -6,6 +6,8 @@ on from any state with the same bits as the uninterrupted run.
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +39,7 @@ def train(
     """
     if not (every in ("update", "epoch") or (isinstance(every, int) and every > 0)):
         raise ValueError(f'every is {every!r}; it must be "update", "epoch" or a number of epochs from 1.')
-    run = _Run(config, make_data(config) if data is None else data, start)
+    run = Trainer(config, make_data(config) if data is None else data, start)
     by_update = every == "update"
     if start is None:
         yield run.snapshot(np.array([0.0 if by_update else 0]), run.parameters[None].copy())
@@ -55,7 +57,7 @@ def train(
         if finite.all():
             yield snapshot
             continue
-        yield _up_to(int(finite.argmin()), snapshot, _Run(config, run.data, before))
+        yield _up_to(int(finite.argmin()), snapshot, Trainer(config, run.data, before))
         return
 
 
@@ -79,7 +81,7 @@ class Stand(NamedTuple):
 def stand_at(config: Config, data: Data, epoch: int, updates: int = 0, start: State | None = None) -> Stand:
     """Where the run stands so many `updates` after the end of `epoch`, never beyond its own end. `data` are those of
     the run's start, `start` is any earlier state of it."""
-    run = _Run(config, data, start)
+    run = Trainer(config, data, start)
     with np.errstate(all="ignore"):
         run.advance_to(min(epoch, config.last_epoch))
         for _ in range(updates):
@@ -113,32 +115,44 @@ def lasting(epochs: Array, config: Config, step: int) -> Array:
     return (epochs % step == 0) | np.isin(epochs, [stretch.begin for stretch in config.stretches])
 
 
-def _up_to(n: int, snapshot: Snapshot, again: "_Run") -> Snapshot:
+def _up_to(n: int, snapshot: Snapshot, again: "Trainer") -> Snapshot:
     """The first `n` recorded epochs of a piece that stopped being finite, and why it ends there. `again`, a run that
     stands where the piece began, is played to their last, for the state there."""
     settings = again.leg.stretch.config
     if n:
         with np.errstate(all="ignore"):
             again.advance_to(int(snapshot.epochs[n - 1]))
-    sentence = (
-        f"Training stopped after epoch {again.epoch:,}: the next steps were so large that the loss is no longer a "
+    stopped = diverged(settings, again.epoch)
+    return snapshot.only(np.arange(len(snapshot.epochs)) < n)._replace(state=again.state(), stopped=stopped)
+
+
+def diverged(settings: Config, epoch: int) -> str:
+    """Why a run by these settings ends after this epoch, and what to do."""
+    return (
+        f"Training stopped after epoch {epoch:,}: the next steps were so large that the loss is no longer a "
         f"number. Try a learning rate of {max(min(settings.learning_rate / 10, 0.1), 1e-5):g} or less"
         + ("." if settings.clip else ", and gradient clipping at 1 if that is not enough.")
     )
-    return snapshot.only(np.arange(len(snapshot.epochs)) < n)._replace(state=again.state(), stopped=sentence)
 
 
-class _Leg(NamedTuple):
-    """A stretch of the run with what training it needs: data and their rows, updates an epoch, and the numbers of
-    updates before it, before its optimizer began to remember, and before its schedule began."""
+@dataclass
+class _Leg:
+    """A stretch of the run with what training it needs: data and, when they are asked for, their rows; updates an
+    epoch, and the numbers of updates before it and before its optimizer began to remember."""
 
     stretch: Stretch
     data: Data
-    rows: Rows
     per_epoch: int
-    first_update: int
-    memory_from: int
-    schedule_from: int  # an epoch
+    first_update: int = 0
+    memory_from: int = 0
+    schedule_from: int = 0  # an epoch
+    before: "_Leg | None" = None
+
+    @cached_property
+    def rows(self) -> Rows:
+        if self.before and self.before.data is self.data:
+            return self.before.rows
+        return evaluation_rows(self.stretch.config, self.data)
 
 
 def _legs(config: Config, data: Data) -> list[_Leg]:
@@ -148,26 +162,26 @@ def _legs(config: Config, data: Data) -> list[_Leg]:
         n = len(its_data.x_train)
         per_epoch = max(1, -(-n // now.batch_size)) if now.batch_size else 1
         if before is None:
-            legs.append(_Leg(stretch, data, evaluation_rows(config, data), per_epoch, 0, 0, 0))
+            legs.append(_Leg(stretch, data, per_epoch))
             continue
         old = before.stretch.config
         first = before.first_update + (stretch.begin - before.stretch.begin) * before.per_epoch
-        rows = before.rows if its_data is before.data else evaluation_rows(now, its_data)
         remembers = now.optimizer == old.optimizer
         planned = (now.schedule, now.epochs) == (old.schedule, old.epochs)
         memory_from, schedule_from = before.memory_from if remembers else first, before.schedule_from
         since = schedule_from if planned else stretch.begin
-        legs.append(_Leg(stretch, its_data, rows, per_epoch, first, memory_from, since))
+        legs.append(_Leg(stretch, its_data, per_epoch, first, memory_from, since, before))
     return legs
 
 
-class _Run:
-    """A run in motion: parameters and optimizer memory in place, and the batches that feed them."""
+class Trainer:
+    """A run in motion: parameters and optimizer memory in place, and the batches that feed them. `watch`, if set, is
+    called after every update with the pass that made it and the batch's targets."""
 
     def __init__(self, config: Config, data: Data, start: State | None) -> None:
         self.config, self.data = config, data
         self.legs = _legs(config, data)
-        self.record_every = recording_step(config, self.legs[0].rows)
+        self.watch: Callable[[Pass, Array], None] | None = None
         self.parameters = initial_parameters(config) if start is None else start.parameters.copy()
         if self.parameters.dtype != config.precision:
             raise ValueError(f"The start state is {self.parameters.dtype}; this run is {config.precision}.")
@@ -190,9 +204,14 @@ class _Run:
             self.memory = np.zeros(shape, config.precision)
         elif self.memory.shape != shape:
             raise ValueError("The start state does not fit this optimizer.")
-        self.batches = batches(config, self.leg.data, self.leg.rows, self.leg.stretch.begin)
+        leg = self.leg
+        self.batches = batches(config, leg.data, lambda: leg.rows, leg.stretch.begin)
         self.passes: dict[int, Pass] = {}
         self.step = self._step_function()
+
+    @cached_property
+    def record_every(self) -> int:
+        return recording_step(self.config, self.legs[0].rows)
 
     @property
     def exact_epoch(self) -> float:
@@ -243,6 +262,8 @@ class _Run:
             if width not in passes:
                 passes[width] = Pass(self.config, self.parameters, self.gradient, width)
             step(passes[width], batch, wanted, weight, done)
+            if self.watch:
+                self.watch(passes[width], wanted)
         self.update += updates
         while self.number + 1 < len(self.legs) and self.epoch == self.leg.stretch.end:
             self._enter(self.number + 1)

@@ -1,0 +1,166 @@
+"""Long training in slices: a state in, a fraction of a second of work, a state out.
+
+Whoever takes the slices can watch, pause, stop, go on after an accident, and hand each to another process; the bits
+are the same however the work is cut. What is watched stands at fixed updates of the run.
+"""
+
+import math
+import time
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from nn_core.activations import Array
+from nn_core.config import Config
+from nn_core.datasets import Data
+from nn_core.digits import mnist
+from nn_core.engine import Pass, Rows, curves
+from nn_core.history import State
+from nn_core.images import SIDE, Images
+from nn_core.losses import LINKS, LOSSES
+from nn_core.mlp import targets
+from nn_core.training import Trainer, diverged
+
+POINTS = 50  # of the curve of the batches, an epoch
+SHORTEST = 0.05  # seconds of estimated work between two points: a slice ends at one
+SLOW = 2.0  # seconds of an epoch, estimated, from which the test pictures are looked at every quarter of it
+
+
+class Points(NamedTuple):
+    """Measured at some moments of a run (p,): the epoch with its fraction, mean loss in nats, accuracy 0 to 1."""
+
+    epoch: Array
+    loss: Array
+    accuracy: Array
+
+    @staticmethod
+    def join(parts: Iterable["Points"]) -> "Points":
+        return Points(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    @staticmethod
+    def of(rows: list[tuple[float, float, float]]) -> "Points":
+        return Points(*np.array(rows, float).reshape(-1, 3).T)
+
+
+class Slice(NamedTuple):
+    """A piece of a run, and the state at its end. `batches`: means over the training batches since the point before.
+    `held`: the test pictures, at the start, after each epoch, and within the first one or slow ones at each quarter.
+    `stopped` is None, or the sentence that says why the run ends here before its time; `seconds` the work took."""
+
+    state: State
+    batches: Points
+    held: Points
+    stopped: str | None
+    seconds: float
+
+
+class Missing(Exception):
+    """The pictures of this run are not here: send them along."""
+
+
+def data_of(config: Config, images: Images) -> Data:
+    """What a run learns from and is tested on: pictures in rows (n, 784), the first `config.images` of the set.
+
+    Raises ValueError when the run was made for another set, or other classes.
+    """
+    if config.data.kind != "pictures" or config.data_id != images.id or config.data.classes != len(images.classes):
+        raise ValueError(f"This run does not learn from {images.name} with its {len(images.classes)} classes.")
+    x, x_test = (pictures.reshape(len(pictures), SIDE * SIDE) for pictures in (images.x_train, images.x_test))
+    return Data(x[: config.images], images.y_train[: config.images], x_test, images.y_test, config.task)
+
+
+def train_slice(config: Config, images: Images, start: State | None = None, seconds: float = 0.2) -> Slice:
+    """Train from `start`, or from the beginning, for about so many seconds of time, or to the end of the run."""
+    begun = time.perf_counter()
+    data = data_of(config, images)
+    trainer, held_out = Trainer(config, data, start), _held_out(config, data)
+    batches, held = [], []
+    if start is None:
+        held.append((0.0, *_measured(trainer.parameters, held_out, config)))
+    epoch, last_good, stopped = trainer.exact_epoch, trainer.state(), None
+    while trainer.epoch < config.last_epoch:
+        settings, before = trainer.leg.stretch.config, epoch
+        trainer.watch = watch = _Watch(settings)
+        with np.errstate(all="ignore"):  # a diverging run is noticed by its values, not by warnings
+            trainer.advance(_updates_to_point(trainer))
+        epoch, (loss, accuracy) = trainer.exact_epoch, watch.means()
+        if not (math.isfinite(loss) and np.isfinite(trainer.parameters).all()):
+            stopped = diverged(settings, last_good.epoch)
+            break
+        batches.append((epoch, loss, accuracy))
+        looks = 4 if before < 1 or settings.seconds_an_epoch > SLOW else 1  # an epoch
+        if int(epoch * looks) > int(before * looks):
+            held.append((epoch, *_measured(trainer.parameters, held_out, config)))
+        if time.perf_counter() - begun > seconds:
+            break
+    state = last_good if stopped else trainer.state()
+    return Slice(state, Points.of(batches), Points.of(held), stopped, time.perf_counter() - begun)
+
+
+def joined(slices: Iterable[Slice]) -> Slice:
+    """Slices that follow each other as one."""
+    slices = list(slices)
+    batches, held = (Points.join(getattr(each, name) for each in slices) for name in ("batches", "held"))
+    return Slice(slices[-1].state, batches, held, slices[-1].stopped, sum(each.seconds for each in slices))
+
+
+_known: dict[str, Images] = {}  # the sets that were sent to this process last
+
+
+def work(config: Config, start: State | None, seconds: float, images: Images | None = None) -> Slice:
+    """`train_slice` for a worker process: it has MNIST itself, and keeps the last set that it was sent.
+
+    Raises Missing for a set that it does not have: send it along then.
+    """
+    if images is not None:
+        _known.clear()
+        _known[images.id] = images
+    if config.data_id and config.data_id not in _known:
+        raise Missing(config.data_id)
+    return train_slice(config, _known[config.data_id] if config.data_id else mnist(), start, seconds)
+
+
+def updates_per_epoch(config: Config) -> int:
+    """How many updates an epoch of a run without changes takes."""
+    return -(-config.training_samples // (config.batch_size or config.training_samples))
+
+
+def _updates_to_point(trainer: Trainer) -> int:
+    """How many updates there are to the next point of the curve: so many for each epoch, and the last at its end."""
+    leg = trainer.leg
+    affordable = SHORTEST * leg.per_epoch / leg.stretch.config.seconds_an_epoch
+    stride = max(1, int(min(leg.per_epoch / POINTS, affordable)))
+    done = (trainer.update - leg.first_update) % leg.per_epoch
+    return min(stride - done % stride, leg.per_epoch - done)
+
+
+class _Watch:
+    """Collects what the batches of some updates came out as, to be measured in one go."""
+
+    def __init__(self, config: Config) -> None:
+        self.loss, self.link = LOSSES[config.loss_name], LINKS[config.link]
+        self.z: list[Array] = []
+        self.wanted: list[Array] = []
+
+    def __call__(self, one_pass: Pass, wanted: Array) -> None:
+        self.z.append(one_pass.output.T.copy())
+        self.wanted.append(wanted.T)
+
+    def means(self) -> tuple[float, float]:
+        """Mean loss and accuracy over the samples of all these batches, each by the network as it was then."""
+        z, wanted = np.concatenate(self.z), np.concatenate(self.wanted)
+        right = z.argmax(axis=1) == wanted.argmax(axis=1)
+        with np.errstate(all="ignore"):
+            return float(self.loss.value(z, wanted, self.link).mean()), float(right.mean())
+
+
+def _held_out(config: Config, data: Data) -> Rows:
+    n = len(data.x_test)
+    return Rows(data.x_test, targets(data.y_test, config), np.zeros(n), np.ones(n))
+
+
+def _measured(parameters: Array, rows: Rows, config: Config) -> tuple[float, float]:
+    """Loss and accuracy on the test pictures."""
+    measured = curves(parameters[None], rows, config)
+    return float(measured.test_loss[0]), float(measured.test_accuracy[0])
