@@ -8,6 +8,7 @@ an `ArchiveError`, whose message is a sentence for the visitor: what is wrong, a
 
 import io
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Collection
@@ -73,10 +74,10 @@ class Member(NamedTuple):
 
     def words(self) -> tuple[str, ...]:
         """The texts of an array of text, flat. Raises ArchiveError."""
-        try:
-            return tuple(map(str, self.read().ravel()))
-        except ValueError:  # a number that is no letter
-            raise ArchiveError(f"“{self.name}” holds text that is damaged: save it again.") from None
+        array = self.read().ravel()
+        if (array.view(np.uint32) > sys.maxunicode).any():  # from such numbers Python cannot make text
+            raise ArchiveError(f"“{self.name}” holds text that is damaged: save it again.")
+        return tuple(array.tolist())
 
 
 def look_through(raw: bytes, names: Collection[str], most: int, what: str) -> dict[str, Member]:
@@ -87,13 +88,13 @@ def look_through(raw: bytes, names: Collection[str], most: int, what: str) -> di
     """
     for kind, start in OTHER_FILES.items():
         if raw.startswith(start):
-            raise ArchiveError(f"This file is {kind}: {what} is an .npz file, as np.savez writes it.")
+            raise ArchiveError(f"This file is {kind}: {what} is an .npz file, which np.savez writes.")
     if len(raw) > most:
         raise ArchiveError(
             f"This file has {len(raw) / 1e6:,.1f} million bytes, and {what} may have {most / 1e6:,.0f} million."
         )
     if not raw.startswith(b"PK") or raw[-END_SIZE:][: len(END)] != END or not raw.endswith(b"\0\0"):
-        raise ArchiveError(f"This file is not a complete .npz file: {what} is one, as np.savez writes it.")
+        raise ArchiveError(f"This file is not a complete .npz file, which np.savez writes: {what} is one.")
     entries, directory = unpack_from("<HI", raw, len(raw) - END_SIZE + 10)
     long_end = raw[-END_SIZE - LONG_END_SIZE :][: len(LONG_END)] == LONG_END
     if long_end or directory > MOST_DIRECTORY or entries > 2 * len(names):

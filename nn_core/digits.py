@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from numbers import Real
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -139,7 +139,9 @@ def save_network(path: Path, network: Network) -> None:
 def described(network: Network) -> Network:
     """The network with a card that can be trusted and shown: of what it says of itself the facts of `FACTS`, cleaned
     and bounded, and what follows from its settings: layers, number of parameters, names of the classes."""
-    card = {name: value for name, clean in FACTS.items() if (value := clean(network.card.get(name))) is not None}
+    card: dict[str, Any] = {
+        name: value for name, clean in FACTS.items() if (value := clean(network.card.get(name))) is not None
+    }
     sizes = network.config.layer_sizes
     if len(card.get("classes", ())) != sizes[-1]:
         card.pop("classes", None)
@@ -229,7 +231,7 @@ def _names(value: object) -> list[str] | None:
 
 
 # What a card may say of its network beside what follows from its settings, and how each fact is cleaned.
-FACTS: dict[str, Callable[[object], object]] = {
+FACTS: dict[str, Callable[[object], Any]] = {
     "name": _text(40),
     "data": _text(400),
     "recipe": _text(400),
@@ -347,7 +349,7 @@ def _from_strokes(strokes: list[np.ndarray], width: float, without: Collection[s
         return Drawing(np.zeros((SIDE, SIDE), np.float32), "empty")
     every = np.concatenate(strokes)
     low, high = every.min(axis=0), every.max(axis=0)
-    extent, middle = (high - low).max(), (low + high) / 2
+    extent, middle = float((high - low).max()), (low + high) / 2
     scale = (LONG_SIDE - PEN) / max(extent, SMALLEST)  # what is too small is shown as small as it is
     if "scale" in without:
         scale = SHRUNK

@@ -30,13 +30,13 @@ def title(card: dict) -> str:
 
 def summary(card: dict) -> str:
     """One line: how good, and how large, as far as the card knows."""
-    facts = {"accuracy_drawn": "right on generated pen strokes", "accuracy": _tested_on(card)}
-    shares = [f"{_percent(card[name])} {words}" for name, words in facts.items() if name in card]
-    return "; ".join([", ".join(shares)] * bool(shares) + [f"{card['parameters']:,} parameters"])
+    facts = {"accuracy": _tested_on(card), "accuracy_drawn": "generated pen strokes"}
+    shares = [f"{_percent(card[name])} right on {what}" for name, what in facts.items() if name in card]
+    return "; ".join([*shares, f"{card['parameters']:,} parameters"])
 
 
 def _tested_on(card: dict) -> str:
-    return "on MNIST" if card["settings"].get("dataset") == "mnist" else "right on test pictures"
+    return "MNIST" if card["settings"].get("dataset") == "mnist" else "its test pictures"
 
 
 def table(cards: Iterable[dict]) -> str:

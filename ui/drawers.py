@@ -12,7 +12,7 @@ from nn_core.export import EXPORTERS
 from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES, TASKS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
-from nn_core.sheets import Sheet
+from nn_core.sheets import MOST_BYTES, Sheet
 from ui import session, wishes
 from ui.fields import SETTINGS, face, number, pick, row, seed
 from ui.figures.run_chart import run_chart
@@ -63,6 +63,7 @@ def own_table() -> None:
     file.file_uploader(
         "A table of yours, or a saved run",
         type=["csv", "tsv", "txt", "json"],
+        max_upload_size=MOST_BYTES // 10**6,
         help="Cause: the network learns from your numbers: a CSV with two columns of numbers and one to predict, a "
         "label or a number. Effect: the axes keep your units. The table stays on this server for a while, for whoever "
         "has the link.",

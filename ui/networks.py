@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from nn_core.digits import Network
+from nn_core.digits import MOST_NETWORK_BYTES, NETWORKS, Network, network_file
 from ui import cards, session
 
 
 def pick() -> Network:
-    """The choice among the networks there are; returns the chosen one."""
+    """The choice among the networks there are, with a drawer to load and save one; returns the chosen network."""
     networks = session.networks()
-    name = st.radio(
+    choice, drawer = st.columns([5, 1], vertical_alignment="bottom")
+    key = choice.radio(
         "Network",
         networks,
         format_func=lambda key: cards.title(networks[key].card),
@@ -17,4 +18,42 @@ def pick() -> Network:
         horizontal=True,
         **session.choice("network", tuple(networks)),
     )
-    return networks[name or next(iter(networks))]
+    key = key or next(iter(networks))
+    with drawer.popover("Load or save", width="stretch"):
+        _load()
+        _save(key, networks[key])
+    if session.network_gone():
+        st.warning("The network of this link is not on this server any more: load its file, or choose another.")
+    return networks[key]
+
+
+def _load() -> None:
+    st.file_uploader(
+        "Load a network",
+        type=["npz"],
+        max_upload_size=MOST_NETWORK_BYTES // 10**6,
+        help="A network that was saved here. Only its numbers and its card are read; nothing in it is run.",
+        **session.network_upload(),
+    )
+    if problem := session.network_problem():
+        st.error(problem)
+
+
+def _save(key: str, network: Network) -> None:
+    title = cards.title(network.card)
+    st.download_button(
+        f"Save “{title}”",
+        data=lambda: network_file(network),
+        file_name=f"{'-'.join(title.lower().split())}.npz",
+        mime="application/octet-stream",
+        on_click="ignore",
+        disabled=4 * len(network.parameters) > MOST_NETWORK_BYTES,
+        width="stretch",
+        help="Its weights and its card, to the last bit. At most 8 million bytes: two million parameters.",
+    )
+    if key in NETWORKS:
+        return
+    st.button(f"Take “{title}” off the list", width="stretch", **session.network_removal(key))
+    st.caption(
+        "Your own networks stay on this server for a while, for whoever has the link. Save what you want to keep."
+    )

@@ -4,9 +4,26 @@ There is one truth, the Config. Widgets show it (`bound`), report changes to it 
 address bar is written from it (`write_link`). The address bar is read when a visitor arrives or goes back.
 """
 
-from ui.session.images import image_sets, images_of, keep_images
+from ui.session.images import (
+    image_sets,
+    images_gone,
+    images_of,
+    images_problem,
+    images_removal,
+    images_upload,
+    keep_images,
+    naming,
+    naming_button,
+)
 from ui.session.link import open_config, turn_to, write_link
-from ui.session.networks import keep_network, networks
+from ui.session.networks import (
+    keep_network,
+    network_gone,
+    network_problem,
+    network_removal,
+    network_upload,
+    networks,
+)
 from ui.session.picture import follow, wished
 from ui.session.pins import pins_wished, trained_pins
 from ui.session.runs import (
@@ -44,11 +61,21 @@ __all__ = [
     "follow",
     "go_on",
     "image_sets",
+    "images_gone",
     "images_of",
+    "images_problem",
+    "images_removal",
+    "images_upload",
     "in_force",
     "keep_images",
     "keep_network",
     "kind",
+    "naming",
+    "naming_button",
+    "network_gone",
+    "network_problem",
+    "network_removal",
+    "network_upload",
     "networks",
     "new_seed",
     "notices",

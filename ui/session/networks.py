@@ -1,9 +1,13 @@
 """The digit networks a visitor can choose from: those shipped, and the visitor's own."""
 
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
-from nn_core.digits import NETWORKS, Network, described, digest, load_network
+from nn_core.digits import NETWORKS, Network, described, digest, load_network, read_network
 from ui.session import shelves
+from ui.session.widgets import action
 
 MOST_BYTES = 400_000_000  # of all visitors' networks together
 
@@ -26,3 +30,23 @@ def keep_network(network: Network) -> str:
     shelves.put(_shelf(), key, network, lambda each: each.parameters.nbytes, MOST_BYTES)
     shelves.choose("network", key)
     return key
+
+
+def network_gone() -> bool:
+    """Whether the link names a network that is not here any more."""
+    return shelves.gone("network", networks())
+
+
+def network_upload() -> dict[str, Any]:
+    """Arguments for a file uploader whose file becomes a network of the visitor's."""
+    return shelves.upload("network", lambda raw, _: keep_network(read_network(raw)))
+
+
+def network_problem() -> str:
+    """What was wrong with the last file, or ""."""
+    return shelves.problem("network")
+
+
+def network_removal(key: str) -> dict[str, Any]:
+    """Arguments for a button that takes one of the visitor's networks off the list."""
+    return action("remove_network", partial(shelves.forget, "network", key))
