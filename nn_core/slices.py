@@ -145,7 +145,7 @@ class _Watch:
 
     def __call__(self, one_pass: Pass, wanted: Array) -> None:
         self.z.append(one_pass.output.T.copy())
-        self.wanted.append(wanted.T)
+        self.wanted.append(wanted.T.copy())  # the next batches are gathered into the same place
 
     def means(self) -> tuple[float, float]:
         """Mean loss and accuracy over the samples of all these batches, each by the network as it was then."""

@@ -96,6 +96,16 @@ def test_points_are_means_over_their_batches():
     np.testing.assert_allclose(part.held.epoch, [0, 0.25, 0.5, 0.75, 1, 2, 3])
 
 
+def test_points_over_batches_that_were_gathered_apart(monkeypatch):
+    """How many batches are gathered at a time changes nothing."""
+    config = RUN.replace(batch_size=2, epochs=1)
+    whole = slices.train_slice(config, IMAGES, None, 1e9)
+    assert len(whole.batches.epoch) < slices.updates_per_epoch(config)
+    monkeypatch.setattr("nn_core.batches.GATHERED", 2 * 784)
+    apart = slices.train_slice(config, IMAGES, None, 1e9)
+    np.testing.assert_array_equal(whole.batches, apart.batches)
+
+
 def test_a_run_learns_its_bars():
     assert slices.train_slice(RUN.replace(hidden_sizes=(32,), epochs=20), IMAGES, None, 1e9).held.accuracy[-1] > 0.9
 
