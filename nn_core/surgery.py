@@ -1,0 +1,148 @@
+"""Operations on a trained network: switch a unit off, scale or shift it, prune, add noise, round the weights.
+
+Each is an exact change of the parameters, so that the engine need not know of it. A unit's activation a becomes
+s a + t when what the next layer multiplies it with is scaled, W' = s W, and its biases take what was shifted,
+b' = b + t W. An operation is a small tuple: a list of them says all about an operated network, and can be undone.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from nn_core.activations import ACTIVATIONS, Array
+from nn_core.config import Config
+from nn_core.digits import Network
+from nn_core.mlp import Layer, forward, layers
+
+FULL = 32  # bits of a weight that was not rounded
+MOST_BITS = 16
+
+
+class Unit(NamedTuple):
+    """The activation a of one unit becomes scale x a + shift. Hidden layers and their units are counted from 0."""
+
+    layer: int
+    unit: int
+    scale: float = 0.0
+    shift: float = 0.0
+
+
+class Prune(NamedTuple):
+    """The share (0 to 1) of the weights that are smallest in size become 0: of each layer, or of all layers alike."""
+
+    share: float
+    by_layer: bool = True
+
+
+class Noise(NamedTuple):
+    """Each weight moves at random, by `sd` times the standard deviation of its layer's weights."""
+
+    sd: float
+    seed: int = 0
+
+
+class Quantise(NamedTuple):
+    """Each weight is rounded to one of the values that `bits` (1 to 16) can tell apart: evenly spaced on both sides of
+    0, in steps chosen for each layer to move its weights least (mean square). One bit keeps the sign alone, and the
+    mean size; a weight of 0 stays 0 (M. Rastegari et al., "XNOR-Net", 2016)."""
+
+    bits: int
+
+
+Operation = Unit | Prune | Noise | Quantise
+
+
+def operate(network: Network, operations: Sequence[Operation]) -> Network:
+    """A new network, changed by these operations one after the other; its card is the old one's.
+
+    Raises ValueError for a unit that is not there, and for a share, sd or number of bits out of its range.
+    """
+    parameters = network.parameters.copy()
+    for operation in operations:
+        CHANGE[type(operation)](layers(parameters, network.config), operation)
+    parameters.setflags(write=False)
+    return network._replace(parameters=parameters)
+
+
+def _unit(net: list[Layer], change: Unit) -> None:
+    if not (0 <= change.layer < len(net) - 1 and 0 <= change.unit < len(net[change.layer].b)):
+        raise ValueError(f"there is no unit {change.unit} in a hidden layer {change.layer}")
+    following = net[change.layer + 1]
+    following.b[:] += change.shift * following.W[:, change.unit]
+    following.W[:, change.unit] *= change.scale
+
+
+def _prune(net: list[Layer], change: Prune) -> None:
+    if not 0 <= change.share <= 1:
+        raise ValueError(f"the share to prune must be from 0 to 1, not {change.share}")
+    groups = [[layer] for layer in net] if change.by_layer else [net]
+    for group in groups:
+        sizes = np.concatenate([np.abs(layer.W).ravel() for layer in group])
+        order = np.argsort(sizes, kind="stable")[: round(change.share * len(sizes))]
+        keep = np.ones(len(sizes), bool)
+        keep[order] = False
+        for layer in group:
+            here, keep = keep[: layer.W.size], keep[layer.W.size :]
+            layer.W[:] *= here.reshape(layer.W.shape)
+
+
+def _noise(net: list[Layer], change: Noise) -> None:
+    if not 0 <= change.sd < np.inf:
+        raise ValueError(f"noise must be 0 or more, not {change.sd}")
+    rng = np.random.default_rng(change.seed)
+    for layer in net:
+        layer.W[:] += rng.normal(0, change.sd * layer.W.std(), layer.W.shape)
+
+
+def _quantise(net: list[Layer], change: Quantise) -> None:
+    if not 1 <= change.bits <= MOST_BITS:
+        raise ValueError(f"bits must be from 1 to {MOST_BITS}, not {change.bits}")
+    most = 2 ** (change.bits - 1) - 1  # values on each side of 0
+    for layer in net:
+        if most:
+            widest = np.abs(layer.W).max() / most
+            tried = (_rounded(layer.W, widest * share, most) for share in np.linspace(1, 0.1, 19) if widest)
+            layer.W[:] = min(tried, key=lambda rounded: ((rounded - layer.W) ** 2).sum(), default=layer.W)
+        else:
+            layer.W[:] = np.sign(layer.W) * np.abs(layer.W).mean()
+
+
+def _rounded(W: Array, step: float, most: int) -> Array:
+    return np.round(W / step).clip(-most, most) * step
+
+
+CHANGE: dict[type, Callable[[list[Layer], Operation], None]] = {
+    Unit: _unit,
+    Prune: _prune,
+    Noise: _noise,
+    Quantise: _quantise,
+}
+
+
+def size(network: Network, operations: Sequence[Operation] = ()) -> int:
+    """Bytes that would hold the operated network: every weight in as many bits as it was rounded to, or, where that is
+    less, one bit for each weight that says whether it is 0, and the others. Biases have 32 bits."""
+    bits = next((each.bits for each in reversed(operations) if isinstance(each, Quantise)), FULL)
+    net = layers(operate(network, operations).parameters, network.config)
+    weights, others = sum(layer.W.size for layer in net), sum(np.count_nonzero(layer.W) for layer in net)
+    biases = sum(layer.b.size for layer in net)
+    return -(-(min(weights * bits, weights + others * bits) + biases * FULL) // 8)
+
+
+def importance(network: Network, images: Array, labels: Array, layer: int) -> Array:
+    """The accuracy lost on pictures (n, 28, 28), with labels (n,), when one unit alone of a hidden layer is switched
+    off: a share for each of its units (h,). Negative where the network is better without."""
+    net, config = layers(network.parameters, network.config), network.config
+    trace = forward(network.parameters, images.reshape(len(images), -1), config)
+    right = (trace.z[-1].argmax(axis=1) == labels).mean()
+    a, z, outgoing = trace.a[layer], trace.z[layer + 1], net[layer + 1].W
+    without = (z - np.outer(a[:, unit], outgoing[:, unit]) for unit in range(a.shape[1]))
+    return np.array([right - (_read(each, net, config, layer + 1) == labels).mean() for each in without])
+
+
+def _read(z: Array, net: list[Layer], config: Config, layer: int) -> Array:
+    """The likeliest class (n,), from the sums z (n, h) of a layer on."""
+    for name, following in zip(config.activations[layer:], net[layer + 1 :], strict=True):
+        z = ACTIVATIONS[name].value(z) @ following.W.T + following.b
+    return z.argmax(axis=1)
