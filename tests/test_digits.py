@@ -11,6 +11,7 @@ from nn_core.digits import (
     MOST_POINTS,
     MOST_STROKES,
     NETWORKS,
+    STAGES,
     Drawing,
     Network,
     classify,
@@ -19,9 +20,14 @@ from nn_core.digits import (
     preprocess,
     probabilities,
     render,
+    stages,
 )
 
 CORNER = [np.array([[60.0, 50.0], [180.0, 60.0], [100.0, 200.0]])]  # like a 7
+PINNED = (
+    (83.31714, 33814.355),
+    (81.87045, 33237.899),
+)  # ink, and ink x place, of that corner from strokes and from ink
 HELD_BACK = 7_000_000  # a seed that no network was trained with
 
 
@@ -89,6 +95,94 @@ def test_centre_of_mass_is_pixel_14_and_long_side_is_20(way):
         assert centre == pytest.approx([14, 14], abs=0.1)
         extent = max(image.max(axis=0).sum(), image.max(axis=1).sum())  # the widest row or column of coverage
         assert 18 < extent < 21
+
+
+SMALL_LOW_RIGHT = [np.array([[180.0, 150.0], [240.0, 150.0], [200.0, 240.0]])]  # a 7 of 60 x 90
+
+
+def prepared(way, without, drawing=SMALL_LOW_RIGHT, width=20):
+    return preprocess(drawing if way == "strokes" else render(drawing, width), width, without).image
+
+
+def box(image):
+    """Left, right, top and bottom edge of the ink."""
+    columns, rows = (np.flatnonzero(image.max(axis=axis) > 0.25) for axis in (0, 1))
+    return np.array([columns[0], columns[-1] + 1, rows[0], rows[-1] + 1])
+
+
+def test_the_preparation_is_the_one_that_networks_learnt_with():
+    """Pinned: another preparation would ask for other networks."""
+    weights = np.arange(784).reshape(28, 28)
+    strokes_, ink = preprocess(CORNER, 18).image, preprocess(render(CORNER, 18), 18).image
+    assert [strokes_.sum(), (strokes_ * weights).sum()] == pytest.approx(PINNED[0], rel=1e-5)
+    assert [ink.sum(), (ink * weights).sum()] == pytest.approx(PINNED[1], rel=1e-5)
+
+
+@pytest.mark.parametrize("way", ["strokes", "ink"])
+def test_without_any_step_the_canvas_is_only_shrunk(way):
+    shrunk = render(SMALL_LOW_RIGHT, 20).reshape(28, 10, 28, 10).mean(axis=(1, 3)) / 255
+    assert np.abs(prepared(way, STAGES) - shrunk).mean() < 0.005
+
+
+@pytest.mark.parametrize("way", ["strokes", "ink"])
+def test_each_step_left_out_leaves_its_mark(way):
+    left, right, top, bottom = box(prepared(way, {"crop", "scale", "centre"}))  # where it was drawn, by a pen of 2.4
+    assert [left, right, top, bottom] == pytest.approx([16.9, 25.3, 13.7, 25.3], abs=1)
+    left, right, top, bottom = box(prepared(way, {"scale", "centre"}))  # as small, in the middle
+    assert [right - left, bottom - top] == pytest.approx([8.4, 11.4], abs=1)
+    assert [left + right, top + bottom] == pytest.approx([29, 29], abs=1.1)
+    left, right, top, bottom = box(prepared(way, {"centre"}))  # as large as wanted, its box in the middle
+    assert bottom - top == pytest.approx(20, abs=1)
+    assert [left + right, top + bottom] == pytest.approx([29, 29], abs=1.1)
+    fat = prepared(way, {"pen"})  # a pen of 20 on a digit of 110 that is made 20: 3.6
+    assert fat.sum() / prepared(way, ()).sum() == pytest.approx(3.6 / 2.4, rel=0.15)
+    assert np.ptp(box(fat)[2:]) == pytest.approx(20, abs=1)
+    middles = np.arange(28) + 0.5
+    balanced = prepared(way, {"crop", "scale"})
+    assert [balanced.sum(axis=0) @ middles, balanced.sum(axis=1) @ middles] / balanced.sum() == pytest.approx(
+        [14.5, 14.5], abs=0.1
+    )
+
+
+def test_a_digit_left_in_the_corner_and_enlarged_is_cut_off():
+    corner = moved(SMALL_LOW_RIGHT, 0.5, 150)  # the end of it at the edge of the canvas
+    for way in ("strokes", "ink"):
+        cut = prepared(way, {"crop", "centre"}, corner, 10)
+        assert cut.sum() < 0.8 * prepared(way, {"centre"}, corner, 10).sum()
+        assert cut[-1].max() > 0.5
+
+
+@pytest.mark.parametrize("way", ["strokes", "ink"])
+def test_stages_show_the_preparation_step_by_step(way):
+    drawing = CORNER if way == "strokes" else render(CORNER)
+    names = ["canvas", *STAGES]
+    found = stages(drawing, 18)
+    assert [stage.name for stage in found] == names
+    for done, stage in enumerate(found):
+        assert (stage.image == preprocess(drawing, 18, names[done + 1 :]).image).all()
+    assert (found[-1].image == preprocess(drawing, 18).image).all()
+    found = stages(drawing, 18, {"scale"})
+    assert (found[2].image == found[1].image).all()
+    assert not (found[3].image == found[2].image).all()
+    assert (found[-1].image == preprocess(drawing, 18, {"scale"}).image).all()
+
+
+@pytest.mark.parametrize("left_out", range(16))
+def test_whatever_is_left_out_a_drawing_is_a_finite_picture(left_out):
+    without = [name for bit, name in enumerate(STAGES) if left_out >> bit & 1]
+    hook = [np.array([[0.0, 20.0], [0.0, 0.0], [20.0, 0.0], [20.0, 1.0]])]
+    for drawing in (*some_digits(5), moved(CORNER, 0.2, -12), hook, [np.array([[0.0, 0.0]])], []):
+        for width in (1, 30, 100):
+            for image in (preprocess(drawing, width, without).image, prepared("ink", without, drawing, width)):
+                assert image.shape == (28, 28)
+                assert image.dtype == np.float32
+                assert np.isfinite(image).all()
+                assert 0 <= image.min() <= image.max() <= 1 + 1e-6
+
+
+def test_a_step_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="'magic'"):
+        preprocess(CORNER, 18, {"crop", "magic"})
 
 
 def test_mnist_pictures_pass_nearly_unchanged():
