@@ -13,7 +13,7 @@ GRID = "#d5dde8"
 TRAIN = "#64748b"  # the curves, readable on light and on dark; solid, and the test curve dashed
 TEST = "#94a3b8"
 CLASSES = (NEGATIVE, POSITIVE, "#13896b", "#8e44c9", "#b3871b", "#4b5a6b")  # of a task with several, in order
-COMPARED = ("#0c8f8f", "#c62f69")  # two networks side by side, readable on light and on dark
+COMPARED = ("#0c8f8f", "#d1437c")  # two networks side by side, readable on light and on dark
 MARKERS = ("o", "s", "^", "D", "P", "v")  # Matplotlib's names of the shapes on the stage
 
 PRINT_STYLE: Any = {  # Matplotlib's settings
@@ -42,3 +42,13 @@ def duration(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} minutes" if seconds < 6000 else f"{seconds / 3600:.0f} hours"
+
+
+def percentage(share: float, digits: int = 1) -> str:
+    """97.3 %"""
+    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def signed(value: float) -> str:
+    """+1.96, −0.86"""
+    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")

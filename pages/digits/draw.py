@@ -1,18 +1,20 @@
-"""Draw a digit, and watch a network read it while you draw."""
+"""Draw a digit, watch a network read it while you draw, and look inside it."""
 
 import streamlit as st
 
-from nn_core import digits
-from ui import cards, networks, session
-from ui.components.pad import pad, read_ink
+from nn_core.digits import Network
+from ui import cards, insights, looking, networks, session
 
 
 @st.fragment
-def paper(network: digits.Network) -> None:
-    """The pad and its answer: all that runs again while the pen moves."""
-    ink = read_ink(session.pad_value())
-    drawing = digits.preprocess(ink.strokes, ink.brush)
-    pad(ink, drawing, digits.classify(network, drawing), key="pad")
+def desk(network: Network) -> None:
+    """The sheet with its answer, and one view of what happens inside: all that runs again while the pen moves."""
+    sheet, views, source, inside = looking.desk()
+    view = insights.pick(views)
+    without = insights.begin(view, inside)
+    seen = looking.pick(network, without, source, sheet)
+    insights.show(view, network, seen, inside)
+    looking.answer(network, seen, sheet)  # last: when it has come, the browser sends the next drawing
 
 
 st.title("Draw a digit")
@@ -24,4 +26,4 @@ with st.expander("About these networks"):
     st.markdown(cards.table(network.card for network in session.networks().values()))
 
 with place:
-    paper(network)
+    desk(network)

@@ -16,6 +16,7 @@ from ui.session.images import (
     naming_button,
 )
 from ui.session.link import open_config, turn_to, write_link
+from ui.session.looked import look_at, looked_at, looked_number, looked_part
 from ui.session.networks import (
     keep_network,
     network_gone,
@@ -70,6 +71,10 @@ __all__ = [
     "keep_images",
     "keep_network",
     "kind",
+    "look_at",
+    "looked_at",
+    "looked_number",
+    "looked_part",
     "naming",
     "naming_button",
     "network_gone",

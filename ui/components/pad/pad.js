@@ -9,7 +9,8 @@ export default function ({ data, parentElement, setStateValue }) {
 
 class Pad {
   constructor(root, data) {
-    for (const name of ["paper", "shown", "headline", "note", "bars", "seen"]) this[name] = root.querySelector("." + name);
+    const names = ["paper", "shown", "headline", "note", "bars", "seen"];
+    for (const name of names) this[name] = root.querySelector("." + name);
     this.sheet = new Sheet(root, data);
     this.voice = new Voice(root.querySelector(".spoken"));
   }

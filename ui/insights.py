@@ -1,0 +1,274 @@
+"""Looking inside a digit network while it reads: a view for each question, over what it looks at now."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from nn_core import inspection
+from nn_core.digits import PROBABLE, STAGES, SURE, Network, class_names, stages
+from nn_core.mlp import forward
+from ui import session
+from ui.components import inside
+from ui.components.gallery import gallery
+from ui.components.levels import levels
+from ui.components.pad.words import DIGITS, percent
+from ui.looking import Seen
+from ui.theme import percentage, signed
+
+ANSWER, PREPARATION = "answer", "preparation"  # nothing but the answer; the view with switches
+BEFORE_AN_ANSWER = (ANSWER, "layers", PREPARATION)  # views that have something to show of an empty sheet
+NEAREST = {"last_layer": "what the last layer makes of it", "pixels": "pixels"}
+UNIT, STEP, LARGE = 92, 130, 240  # sizes of pictures, in CSS pixels
+
+
+class View(NamedTuple):
+    """A view by its name on the screen: what to look for, and what draws it."""
+
+    title: str
+    sentence: str
+    show: Callable[[Network, Seen], None]
+
+
+def pick(row: DeltaGenerator) -> str:
+    """The row of views; returns the name of the open one, or `ANSWER` for none."""
+    options = [ANSWER, *VIEWS]
+    chosen = row.segmented_control(
+        "Look inside",
+        options,
+        format_func=lambda name: VIEWS[name].title if name in VIEWS else "Answer",
+        required=True,
+        label_visibility="collapsed",
+        **session.choice("view", options),
+    )
+    return chosen or ANSWER
+
+
+def begin(name: str, place: DeltaGenerator) -> frozenset[str]:
+    """The head of a view; returns the steps of the preparation that are switched off. Only the view that shows them has
+    the switches, so that nobody draws without a step and does not know."""
+    if name != ANSWER:
+        place.caption(VIEWS[name].sentence)
+    if name != PREPARATION:
+        return frozenset()
+    columns = place.columns(len(STAGES))
+    on = [
+        column.toggle(step.title, value=True, key=f"step_{step_name}", help=step.help)
+        for column, (step_name, step) in zip(columns, STAGES.items(), strict=True)
+    ]
+    return frozenset(step_name for step_name, kept in zip(STAGES, on, strict=True) if not kept)
+
+
+def show(name: str, network: Network, seen: Seen, place: DeltaGenerator) -> None:
+    """Draw a view of what is looked at."""
+    with place:
+        if seen.drawing.problem and name not in BEFORE_AN_ANSWER:
+            st.info("Draw a digit, or take a picture of the set: then this view has something to say.")
+        elif name in VIEWS:
+            VIEWS[name].show(network, seen)
+
+
+def _answer(network: Network, seen: Seen) -> tuple[np.ndarray, int, tuple[str, ...]]:
+    """The picture, the class it is read as, and the names of all classes."""
+    probabilities = inspection.layer_activations(network, seen.drawing.image)[-1].a
+    return seen.drawing.image, int(probabilities.argmax()), class_names(network)
+
+
+def _grey(image: np.ndarray) -> np.ndarray:
+    return np.rint(image * 255).astype(np.uint8)
+
+
+# --- the views ---
+
+
+def _layers(network: Network, seen: Seen) -> None:
+    image, label, names = _answer(network, seen)
+    config = network.config
+    trace = forward(network.parameters, image.reshape(1, -1), config)
+    edges = [] if seen.drawing.problem else inspection.path(network, image, label)
+    strongest = [] if seen.drawing.problem else inspection.strongest_units(network, image, 1)
+    picked = inside.chosen(session.pad_value("inside"), config)
+    unit = picked or (0, strongest[0].unit if strongest else 0)
+    view = inspection.unit_view(network, image, *unit)
+    inside.inside(inside.encode(config, names, trace, edges, unit, view, picked is not None), key="inside")
+
+
+def _units(network: Network, seen: Seen) -> None:
+    image, label, names = _answer(network, seen)
+    strong = inspection.strongest_units(network, image, 8)
+    views = [inspection.unit_view(network, image, 0, each.unit) for each in strong]
+    shares = [percent(each.share) for each in strong]
+    sides = ["for" if each.contribution > 0 else "against" for each in strong]
+    st.markdown("**What each looks for**: its weights")
+    gallery(
+        np.stack([view.weights for view in views]),
+        [f"unit {each.unit}" for each in strong],
+        key="weights",
+        label="Weights of the strongest units",
+        size=UNIT,
+        outline=image,
+        pick=False,
+    )
+    st.markdown(f"**What each sees here**: weights × picture, and its part in the answer {names[label]}")
+    gallery(
+        np.stack([view.products for view in views]),
+        [f"{share} {side}" for share, side in zip(shares, sides, strict=True)],
+        key="products",
+        label="Products of weights and picture",
+        size=UNIT,
+        pick=False,
+    )
+
+
+def _why(network: Network, seen: Seen) -> None:
+    image, label, names = _answer(network, seen)
+    runner_up = int(np.argsort(inspection.certainty(network, image).after)[-2])
+    others = [name for k, name in enumerate(names) if k != label]
+    wanted = st.segmented_control(f"Why {names[label]}, and why not ...", others, key="why_not")
+    contrast = inspection.why_not(network, image, names.index(wanted) if wanted else runner_up)
+    this, other, turned = names[label], names[contrast.other], contrast.turned
+    captions = [f"What speaks for {this} (blue) and for {other} (orange)"]
+    pictures = [contrast.pixels]
+    if turned.found:
+        captions += [
+            "The smallest change found: ink added (blue) or taken (orange)",
+            f"With it, it is read as {other}",
+        ]
+        pictures += [turned.image - image, _grey(turned.image)]
+    gallery(pictures, captions, key="why", label=f"Why not {other}", size=LARGE, outline=image, pick=False)
+    st.markdown(_margin(contrast, this, other))
+    st.markdown(_for_and_against(contrast, this, other))
+
+
+def _margin(contrast: inspection.Contrast, this: str, other: str) -> str:
+    margin = f"The last sum of {this} is **{contrast.margin:.2f}** above that of {other}."
+    turned = contrast.turned
+    if not turned.found:
+        return f"{margin} No change was found that turns the answer."
+    return f"{margin} To turn it, a pixel has to change by {percentage(turned.mean_change)} of full ink on average."
+
+
+def _for_and_against(contrast: inspection.Contrast, this: str, other: str, most: int = 5) -> str:
+    """The last layer's strongest units on each side, as a table in Markdown."""
+    order = np.argsort(contrast.units, kind="stable")
+    pairs = zip(order[::-1][:most], order[:most], strict=True)
+    rows = [f"| unit {a} | {signed(contrast.units[a])} | unit {b} | {signed(contrast.units[b])} |" for a, b in pairs]
+    head = f"| most for {this} | | most for {other} | |\n|:--|--:|:--|--:|"
+    return "\n".join([head, *rows])
+
+
+def _saliency(network: Network, seen: Seen) -> None:
+    image, label, names = _answer(network, seen)
+    fall = inspection.occlusion(network, image, label)
+    captions = [
+        f"Gradient: more ink where it is blue speaks for {names[label]}, where it is orange against it",
+        f"Occlusion: wiping a 5 × 5 patch there costs {names[label]} up to {100 * fall.max():.0f} points",
+    ]
+    maps = [inspection.saliency(network, image, label), fall]
+    gallery(maps, captions, key="saliency", label="What matters", size=LARGE, outline=image, pick=False)
+
+
+def _nearest(network: Network, seen: Seen) -> None:
+    image, label, names = _answer(network, seen)
+    images = session.images_of(network)
+    if images is None:
+        st.info("The pictures that this network learnt are not here: bring their file again, on the page Train.")
+        return
+    by = st.segmented_control(
+        "Compared by",
+        list(NEAREST),
+        format_func=NEAREST.__getitem__,
+        required=True,
+        **session.choice("by", list(NEAREST)),
+    )
+    found = inspection.neighbours(network, image, images, by=by or "last_layer")
+    place = gallery(
+        images.x_train[found.indices],
+        [f"{names[k]} · {distance:.1f}" for k, distance in zip(found.labels, found.distances, strict=True)],
+        key="nearest",
+        label="The nearest training pictures",
+        marks=["right" if k == label else "wrong" for k in found.labels],
+        size=UNIT,
+    )
+    if place is not None:
+        number = int(found.indices[place])
+        st.button(
+            f"Look inside training picture {number:,}",
+            key="look_nearest",
+            on_click=lambda: session.look_at("train", number),
+        )
+
+
+def _certainty(network: Network, seen: Seen) -> None:
+    image, _, names = _answer(network, seen)
+    before, after, temperature = inspection.certainty(network, image)
+    levels(names, before, after, (PROBABLE, SURE), ("not sure", "probably", "plain answer"), key="levels")
+    st.markdown(
+        f"Calibration divides the last sums by one number, the temperature, here **{temperature:.2f}**, so that of the "
+        "answers given with 90\N{NO-BREAK SPACE}% nine in ten are right."
+    )
+
+
+def _preparation(network: Network, seen: Seen) -> None:
+    if seen.ink is None:
+        st.info("A picture of the set is prepared already. Draw one to see how.")
+        return
+    steps = stages(seen.ink.strokes, seen.ink.brush, seen.without)
+    titles = [STAGES[step.name].title if step.name in STAGES else "As drawn" for step in steps]
+    off = [" (off)" if step.name in seen.without else "" for step in steps]
+    captions = [f"{title}{state}" for title, state in zip(titles, off, strict=True)]
+    gallery([_grey(step.image) for step in steps], captions, key="steps", label="Each step", size=STEP, pick=False)
+    if class_names(network) == DIGITS:
+        st.markdown(_cost(inspection.cost_of(network, seen.without), bool(seen.without)))
+
+
+def _cost(cost: inspection.Cost, lacking: bool) -> str:
+    told = f"Of {cost.count} drawings it was not trained with, it reads **{percentage(cost.prepared)}** rightly"
+    if not lacking:
+        return f"{told}. Switch a step off to see what that costs."
+    lost = 100 * (cost.prepared - cost.without)
+    return f"{told} when prepared with every step, **{percentage(cost.without)}** this way: {lost:.1f} points less."
+
+
+VIEWS = {
+    "layers": View(
+        "Layers",
+        "Every cell is a unit, blue above zero, orange below. The lines are the strongest path to the answer. "
+        "Point at a cell to read it, click it to see what it does.",
+        _layers,
+    ),
+    "units": View(
+        "Units",
+        "The eight first-layer units that did most for this answer. Where a unit's weights are blue, ink excites it; "
+        "where they are orange, ink holds it back.",
+        _units,
+    ),
+    "why": View(
+        "Why not …",
+        "What speaks for the answer against another one, and how little would have to change to turn it.",
+        _why,
+    ),
+    "saliency": View(
+        "What matters",
+        "Two ways to ask which pixels matter: the slope of the answer at each pixel, and what is lost without a patch.",
+        _saliency,
+    ),
+    "nearest": View(
+        "Nearest",
+        "The training pictures most like this one: label and distance, ✓ where the label is the answer, ✗ where not.",
+        _nearest,
+    ),
+    "certainty": View(
+        "How sure",
+        "Training leaves a network too sure of itself or not sure enough. Calibration corrects that without changing "
+        "an answer.",
+        _certainty,
+    ),
+    PREPARATION: View(
+        "Preparation",
+        "What is done to a drawing before the network sees it. Switch a step off, and see what it was good for.",
+        _preparation,
+    ),
+}

@@ -1,0 +1,98 @@
+"""What the page for drawing looks at: a drawing, or a picture of the set that the network learnt from."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from nn_core.digits import Answer, Drawing, Network, class_names, classify, preprocess
+from nn_core.images import Images
+from ui import session
+from ui.components.pad import Ink, pad, read_ink
+from ui.components.pad.words import Words, article, percent
+
+PARTS = {"draw": "My drawing", "test": "Test picture", "train": "Training picture"}
+
+
+class Seen(NamedTuple):
+    """A picture as the network sees it: either made of `ink`, `without` some steps of the preparation, or one of a set,
+    which has a `label` and a `title`."""
+
+    drawing: Drawing
+    ink: Ink | None = None
+    without: Collection[str] = ()
+    label: int | None = None
+    title: str = ""
+
+
+def desk() -> list[DeltaGenerator]:
+    """The places of the page: for the sheet, the row of views, what is looked at, and the view that is open."""
+    with st.container(key="desk"):
+        return [st.container(key=key) for key in ("sheet", "views", "source", "view")]
+
+
+def pick(network: Network, without: Collection[str], source: DeltaGenerator, sheet: DeltaGenerator) -> Seen:
+    """What is looked at. In `source` stands the choice between the drawing and a set; in `sheet` the picture's number.
+    A drawing is prepared without these steps."""
+    images = session.images_of(network)
+    sizes = {"test": len(images.y_test), "train": len(images.y_train)} if images else {}
+    source.segmented_control(
+        "Look at",
+        ["draw", *sizes],
+        format_func=PARTS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        **session.looked_part(sizes),
+    )
+    at = session.looked_at(sizes)
+    if images is None or at is None:
+        return _drawing(without)
+    with sheet:
+        _number(*at, sizes[at[0]])
+    return _picture(images, *at)
+
+
+def _number(part: str, number: int, count: int) -> None:
+    """The number of the picture, one up or down, or any."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = f"{PARTS[part]}, 0 to {count - 1:,}"
+        st.number_input(label, 0, count - 1, width=210, **session.looked_number(part, number))
+        st.button(
+            "Any",
+            icon=":material/casino:",
+            help="A picture at random",
+            key="look_any",
+            on_click=lambda: session.look_at(part, secrets.randbelow(count)),
+        )
+
+
+def _drawing(without: Collection[str]) -> Seen:
+    ink = read_ink(session.pad_value())
+    return Seen(preprocess(ink.strokes, ink.brush, without), ink, without)
+
+
+def _picture(images: Images, part: str, number: int) -> Seen:
+    x, y = (images.x_test, images.y_test) if part == "test" else (images.x_train, images.y_train)
+    drawing = Drawing(x[number].astype(np.float32) / 255, None)
+    return Seen(drawing, label=int(y[number]), title=f"{PARTS[part]} {number:,}")
+
+
+def answer(network: Network, seen: Seen, sheet: DeltaGenerator) -> None:
+    """On the `sheet`: what is looked at, and what the network makes of it."""
+    ink = seen.ink or read_ink(session.pad_value())  # the drawing is still there when its turn comes again
+    names, read = class_names(network), classify(network, seen.drawing)
+    with sheet:
+        pad(ink, seen.drawing, read, key="pad", names=names, picture=_words(names, seen, read))
+
+
+def _words(names: Sequence[str], seen: Seen, answer: Answer) -> Words | None:
+    """What to say about a picture that has a label; None for a drawing."""
+    if seen.label is None:
+        return None
+    read = names[answer.label]
+    verdict = "Right" if answer.label == seen.label else "Wrong"
+    headline = f"{verdict}: read as {article(read)} {read} ({percent(answer.probabilities[answer.label])})"
+    return Words(headline, f"{seen.title}, labelled {names[seen.label]}")

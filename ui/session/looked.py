@@ -1,0 +1,40 @@
+"""What the page for drawing looks at: the drawing, or a picture of a set. The link says it, and nothing else."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+DRAWING, PARTS = "draw", ("test", "train")
+
+
+def looked_at(sizes: Mapping[str, int]) -> tuple[str, int] | None:
+    """The part, of those in `sizes`, and number of the picture looked at; None for the drawing."""
+    part, _, number = st.query_params.get("picture", "").partition("-")
+    if part not in sizes or not number.isascii() or not number.isdigit() or len(number) > 9:
+        return None
+    return part, min(int(number), sizes[part] - 1)
+
+
+def look_at(part: str, number: int = 0) -> None:
+    """Look at this picture, or at the drawing."""
+    if part in PARTS:
+        st.query_params["picture"] = f"{part}-{number}"
+    else:
+        st.query_params.pop("picture", None)
+
+
+def looked_part(sizes: Mapping[str, int]) -> dict[str, Any]:
+    """Arguments for a choice between the drawing and the parts of a set."""
+    now = looked_at(sizes)
+    return _shown("look_part", now[0] if now else DRAWING, look_at)
+
+
+def looked_number(part: str, number: int) -> dict[str, Any]:
+    """Arguments for the number of a picture of that part."""
+    return _shown("look_number", number, lambda value: look_at(part, value))
+
+
+def _shown(key: str, value: Any, take: Callable[[Any], None]) -> dict[str, Any]:
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: take(st.session_state[key])}
