@@ -10,6 +10,8 @@ from nn_core.config import Config
 from nn_core.ranges import Number
 from ui import session
 
+Bound = Callable[..., dict[str, Any]]  # ties a widget to a Config: session.bound, or another page's
+
 SETTINGS = {f.name: f.metadata for f in fields(Config)}
 
 
@@ -18,7 +20,13 @@ def face(name: str) -> dict[str, Any]:
 
 
 def pick(
-    config: Config, name: str, table: Mapping[str, Any], shown: str | None = None, changes: Any = None, **more: Any
+    config: Config,
+    name: str,
+    table: Mapping[str, Any],
+    shown: str | None = None,
+    changes: Any = None,
+    bound: Bound = session.bound,
+    **more: Any,
 ) -> None:
     """A choice among the entries of a table, shown by their titles; the help says what the chosen one is."""
     picked: str = shown or getattr(config, name)
@@ -29,12 +37,12 @@ def pick(
         help=f"{SETTINGS[name]['help']}\n\n**{entry.title}**: {about}",
         options=list(table),
         format_func=lambda option: table[option].title,
-        **session.bound(name, picked, changes),
+        **bound(name, picked, changes),
         **more,
     )
 
 
-def number(config: Config, name: str, step: float, disabled: bool = False) -> None:
+def number(config: Config, name: str, step: float, disabled: bool = False, bound: Bound = session.bound) -> None:
     """A number to type, within the range that Config gives it."""
     allowed: Number = SETTINGS[name]["range"]
     low = 0 if allowed.zero else allowed.low
@@ -46,20 +54,27 @@ def number(config: Config, name: str, step: float, disabled: bool = False) -> No
         step=kind(step),
         format="%d" if allowed.whole else "%g",
         disabled=disabled,
-        **session.bound(name, getattr(config, name)),
+        **bound(name, getattr(config, name)),
     )
 
 
-def seed(config: Config, name: str) -> None:
+def seed(
+    config: Config,
+    name: str,
+    disabled: bool = False,
+    bound: Bound = session.bound,
+    change: Callable[..., None] = session.change,
+) -> None:
     """A seed with a dice beside it."""
     title = SETTINGS[name]["title"].lower()
     with st.container(horizontal=True, vertical_alignment="bottom", wrap=False):
-        number(config, name, 1)
+        number(config, name, 1, disabled, bound)
         st.button(
             "New",
             icon=":material/casino:",
             help=f"Cause: a new {title} is drawn. Effect: {SETTINGS[name]['help'].split('Effect: ')[1]}",
-            **session.action(f"dice_{name}", lambda: session.change(**{name: session.new_seed()})),
+            disabled=disabled,
+            **session.action(f"dice_{name}", lambda: change(**{name: session.new_seed()})),
         )
 
 

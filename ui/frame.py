@@ -17,6 +17,8 @@ contents = {
     "Digits": [
         st.Page(PAGES / "digits" / "draw.py", title="Draw a digit"),
         st.Page(PAGES / "digits" / "number.py", title="Draw a number"),
+        st.Page(PAGES / "digits" / "train.py", title="Train"),
+        st.Page(PAGES / "digits" / "examine.py", title="The test set"),
     ],
 }
 page = st.navigation(contents, position="top")

@@ -215,7 +215,8 @@ class Jobs:
 def processes() -> Executor:
     """As many worker processes as there are processors to spare; new ones if they have died."""
     workers = max(1, (os.cpu_count() or 1) - 1)
-    return get_reusable_executor(workers, timeout=None, initializer=_settle)
+    never: Any = None  # an idle worker stays
+    return get_reusable_executor(workers, timeout=never, initializer=_settle)
 
 
 def warm() -> None:

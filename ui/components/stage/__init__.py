@@ -83,6 +83,7 @@ SCRIPTS = (  # one module, in this order
     "slice.js",
     "hidden.js",
     "surface.js",
+    "chart.js",
     "timeline.js",
     "words.js",
     "questions.js",

@@ -1,7 +1,6 @@
 // The time line: the curves of a run over its epochs, and a playhead to drag along them.
 
 const TIME_MARGIN = { left: 52, right: 14, top: 12, bottom: 26 };
-const FLAG = { width: 11, height: 9 }; // of a change on the way
 
 /** The two curves shown and those of pinned runs, with the range and the ticks of an axis that holds them all. */
 function chooseCurves(run, pins, metric, logarithmic) {
@@ -19,112 +18,6 @@ function scoreAxis(run, values) {
   return { low, high: 1, ticks: roundTicks(low, 1, 4), label: formatNumber };
 }
 
-const formatPercentTick = (value) => `${Math.round(100 * value)} %`;
-
-function lossAxis(values) {
-  const highest = Math.max(1e-9, ...values);
-  const step = roundStep(highest, 4);
-  const high = Math.ceil(highest / step - 1e-6) * step; // a round end: it holds still while a slider is dragged
-  return { low: 0, high, ticks: roundTicks(0, high, 4), label: formatNumber };
-}
-
-function powerAxis(values) {
-  const positive = values.filter((value) => value > 0);
-  const lowest = positive.length ? Math.min(...positive) : 0.1;
-  const highest = positive.length ? Math.max(...positive) : 1;
-  const low = Math.floor(Math.log10(lowest) + 1e-6);
-  const high = Math.max(low + 1, Math.ceil(Math.log10(highest) - 1e-6));
-  const every = Math.ceil((high - low) / 5);
-  const ticks = [];
-  for (let power = high; power >= low; power -= every) ticks.push(10 ** power);
-  return { low: 10 ** low, high: 10 ** high, ticks, label: formatPower, logarithmic: true };
-}
-
-/** 0.001 as it is, smaller and larger powers of ten in short. */
-function formatPower(value) {
-  return value < 1e-3 || value > 1e4 ? `1e${Math.round(Math.log10(value))}`.replace("-", MINUS) : formatNumber(value);
-}
-
-/** A curve as a path. Values that are missing, not finite or, on a logarithmic axis, not positive leave a gap. */
-function traceCurve(context, epochs, values, x, y) {
-  context.beginPath();
-  let drawing = false;
-  for (let i = 0; i < values.length; i++) {
-    const height = y(values[i]);
-    if (!Number.isFinite(height)) {
-      drawing = false;
-      continue;
-    }
-    if (drawing) context.lineTo(x(epochs[i]), height);
-    else context.moveTo(x(epochs[i]), height);
-    drawing = true;
-  }
-  context.stroke();
-}
-
-/** The two looks: train is a solid line in the text colour, test a dashed one in its own. */
-function useLook(context, which, palette) {
-  context.lineWidth = which === "train" ? 2 : 1.8;
-  context.lineJoin = "round";
-  context.setLineDash(which === "train" ? [] : [6, 4]);
-  context.strokeStyle = which === "train" ? palette.ink : palette.test;
-  context.fillStyle = context.strokeStyle;
-}
-
-function paintFrame(context, { plot, x, y, lastEpoch }, curves, palette) {
-  context.font = `12px ${palette.font}`;
-  context.fillStyle = palette.ink;
-  context.strokeStyle = palette.line;
-  context.lineWidth = 1;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
-  for (const tick of curves.ticks) {
-    const height = Math.round(y(tick)) + 0.5;
-    context.beginPath();
-    context.moveTo(plot.x, height);
-    context.lineTo(plot.x + plot.width, height);
-    context.stroke();
-    context.globalAlpha = 0.75;
-    context.fillText(curves.label(tick), plot.x - 8, height);
-    context.globalAlpha = 1;
-  }
-  context.textBaseline = "top";
-  context.globalAlpha = 0.75;
-  const bottom = plot.y + plot.height + 8;
-  for (const tick of roundTicks(0, lastEpoch, plot.width < 420 ? 4 : 8)) {
-    if (!Number.isInteger(tick) || x(tick) > plot.x + plot.width - 64) continue; // room for the axis title
-    context.textAlign = tick === 0 ? "left" : "center";
-    context.fillText(formatCount(tick), x(tick), bottom);
-  }
-  context.textAlign = "right";
-  context.fillText(`epoch ${formatCount(lastEpoch)}`, plot.x + plot.width, bottom);
-  context.globalAlpha = 1;
-}
-
-/** What an answer without looking costs: a thin line with its name, when the axis reaches that far. */
-function paintGuessing(context, { plot, y }, curves, run, palette) {
-  const { guessing, classes } = run;
-  if (guessing === null || guessing <= curves.low || guessing >= curves.high) return;
-  const height = y(guessing);
-  context.strokeStyle = palette.ink;
-  context.globalAlpha = 0.45;
-  context.lineWidth = 1;
-  context.setLineDash([2, 3]);
-  context.beginPath();
-  context.moveTo(plot.x, height);
-  context.lineTo(plot.x + plot.width, height);
-  context.stroke();
-  context.setLineDash([]);
-  context.globalAlpha = 0.75;
-  const room = height - plot.y > 18; // else the name stands below the line
-  context.textAlign = "right";
-  context.textBaseline = room ? "bottom" : "top";
-  const balanced = guessing.toFixed(3) === Math.log(classes.length).toFixed(3);
-  const text = `guessing: ${balanced ? `ln ${classes.length} = ` : ""}${guessing.toFixed(3)}`;
-  haloText(context, text, plot.x + plot.width - 12, height + (room ? -3 : 4), palette.background, palette.ink, 4);
-  context.globalAlpha = 1;
-}
-
 /** The curves of pinned runs: thin, in their colours, each in its own pattern. */
 function paintPins(context, { x, y }, pins, curves) {
   pins.forEach(({ run, colour, dash }, i) => {
@@ -134,39 +27,6 @@ function paintPins(context, { x, y }, pins, curves) {
     traceCurve(context, run.arrays.epochs, curves.pins[i], x, y);
   });
   context.setLineDash([]);
-}
-
-/** What was changed on the way, by epoch: [[epoch, text], ...]. */
-function marksOf({ changes }) {
-  const marks = new Map();
-  for (const [epoch, text] of changes) marks.set(epoch, [...(marks.get(epoch) ?? []), text]);
-  return [...marks].map(([epoch, texts]) => [epoch, texts.join(", ")]);
-}
-
-/** A thin line with a flag where something was changed, and a shade over what no change can touch any more. */
-function paintMarks(context, { plot, x }, run, palette) {
-  const bottom = plot.y + plot.height;
-  context.lineWidth = 1;
-  context.strokeStyle = context.fillStyle = palette.ink;
-  for (const [epoch] of marksOf(run)) {
-    const left = Math.round(x(epoch)) + 0.5;
-    context.globalAlpha = 0.6;
-    context.beginPath();
-    context.moveTo(left, plot.y);
-    context.lineTo(left, bottom);
-    context.stroke();
-    context.globalAlpha = 0.85;
-    context.beginPath();
-    context.moveTo(left, plot.y);
-    context.lineTo(left + FLAG.width, plot.y + FLAG.height / 2);
-    context.lineTo(left, plot.y + FLAG.height);
-    context.fill();
-  }
-  if (run.since !== null) {
-    context.globalAlpha = 0.07;
-    context.fillRect(plot.x, plot.y, x(run.since) - plot.x, plot.height);
-  }
-  context.globalAlpha = 1;
 }
 
 /**
@@ -190,13 +50,7 @@ function createTimeline(canvas, flags, on) {
     // A finished run fills the axis; one that is still training grows into the room that was planned for it.
     const own = run.finished ? run.arrays.epochs.at(-1) : run.figures.epochs;
     const lastEpoch = Math.max(1, own, ...pins.map((pin) => pin.run.arrays.epochs.at(-1)));
-    const scaled = curves.logarithmic ? Math.log : (value) => value;
-    const [low, high] = [scaled(curves.low), scaled(curves.high)];
-    scene = {
-      plot, width, height, lastEpoch,
-      x: (epoch) => plot.x + (epoch / lastEpoch) * plot.width,
-      y: (value) => plot.y + plot.height * (1 - (scaled(value) - low) / (high - low)),
-    };
+    scene = { width, height, ...chartScene(plot, lastEpoch, curves) };
     paintLayer(backdrop, width, height, (context) => {
       paintFrame(context, scene, curves, palette);
       if (chart.metric === "loss") paintGuessing(context, scene, curves, run, palette);

@@ -1,0 +1,281 @@
+"""A visitor's training run on pictures: its settings and its job, both in the link of the page.
+
+The settings are a Config like the playground's, told apart in the link by where they differ from the tutorial's. The
+job is found by an id that cannot be guessed, so that a reload or a second window shows the same run. A link shows a
+run; only a click starts one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from nn_core import slices
+from nn_core.config import CHANGEABLE, Change, Config
+from nn_core.digits import Network, probabilities
+from nn_core.images import Images
+from nn_core.ranges import write
+from ui import wishes
+from ui.jobs import JOBS, Full, Job
+from ui.recipes import TUTORIAL, how
+from ui.session.images import image_sets
+from ui.session.networks import keep_network
+from ui.session.widgets import whole_page
+
+MOST_PARAMETERS = 1_500_000  # of a network: its state travels to a worker and back with every slice
+GONE = "The run of this link is no longer here, only its settings: press Start to train it again."
+
+
+def open_training() -> Config:
+    """The settings to show, read once by each run of the page: those of the run, or from the link, or as they were."""
+    state, link = st.session_state, _link()
+    clicked = state.pop("clicked", False)
+    if "training" not in state or (link and link != state.get("training_link") and not clicked):
+        state["job"] = link.pop("job", state.get("job"))
+        accept({**TUTORIAL.to_query(), **link})
+    found = job()
+    if found:
+        found.present = _presence()
+        if live(found):
+            state["training"] = found.config
+    elif state.pop("job", None):
+        state["training_notices"].append(GONE)
+    state["watching"] = running()
+    return state["training"]
+
+
+def _link() -> dict[str, str]:
+    ours = {"job", *(f.name for f in fields(Config))}
+    return {name: value for name, value in st.query_params.to_dict().items() if name in ours}
+
+
+def write_training_link() -> None:
+    """Put the link to these settings and this run into the address bar."""
+    now, state = settings(), st.session_state
+    names = (f.name for f in fields(Config) if getattr(now, f.name) != getattr(TUTORIAL, f.name))
+    link = {name: write(getattr(now, name)) for name in names}
+    if state.get("job"):
+        link["job"] = state["job"]
+    before = _link()
+    if link != before:
+        others = {name: value for name, value in st.query_params.to_dict().items() if name not in before}
+        st.query_params.from_dict({**others, **link})
+    state["training_link"] = link
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def settings() -> Config:
+    """The visitor's settings: of the run that is on, or of the next one."""
+    return st.session_state["training"]
+
+
+def in_force() -> Config:
+    """The same as widgets show them: what holds at the end, without the way there."""
+    now = settings()
+    return now.at(now.last_epoch).replace(epochs=now.last_epoch)
+
+
+def notices() -> list[str]:
+    """What had to be changed about the last values from outside, one sentence each."""
+    return st.session_state.get("training_notices", [])
+
+
+def accept(texts: Mapping[str, Any]) -> None:
+    """Make these settings, from wherever they come, the visitor's: through the gate, a sentence for what it mends."""
+    config, said = Config.from_query({**texts, "precision": "float32"})
+    for problem, cure in _unusable(config):
+        config, more = Config.from_query({**config.to_query(), **cure})
+        said += [problem, *more]
+    st.session_state["training"], st.session_state["training_notices"] = config, said
+
+
+def _unusable(config: Config) -> Iterator[tuple[str, dict[str, str]]]:
+    """Why a run by these settings cannot be made here, each with its cure."""
+    mnist = {"dataset": "mnist", "data_id": "", "classes": "10"}
+    if config.data.kind != "pictures":
+        yield "Networks learn pictures here: MNIST is used instead.", mnist
+    elif config.data_id not in image_sets():
+        yield "The pictures of this run are no longer here: bring their file again. MNIST is used instead.", mnist
+    if config.n_parameters > MOST_PARAMETERS:
+        sizes, most = write(config.hidden_sizes), f"{MOST_PARAMETERS:,}"
+        usual = write(TUTORIAL.hidden_sizes)
+        said = f"Layers of {sizes} make {config.n_parameters:,} parameters, of which {most} can be trained here: "
+        yield f"{said}{usual} are used instead.", {"hidden_sizes": usual}
+
+
+def change(**changes: Any) -> None:
+    """Change some settings and keep the others; of a run that is on, from its next whole epoch on, if it can."""
+    now = job()
+    if now is None or not live(now):
+        accept({**in_force().to_query(), **{name: write(value) for name, value in changes.items()}})
+    elif set(changes) <= set(CHANGEABLE):
+        _change_on_the_way(now, changes)
+
+
+def _change_on_the_way(now: Job, changes: dict[str, Any]) -> None:
+    """A constant rate has no plan, so another end changes nothing before it; every other change is from an epoch on."""
+    config, begin = now.config, next_epoch(now)
+    if "epochs" in changes:
+        changes = {"epochs": max(changes["epochs"], begin + 1)}
+    if set(changes) == {"epochs"} and config.at(begin).schedule == "constant":
+        wanted = wishes.ending(config, changes["epochs"])
+    else:
+        wanted = {"changes": (*config.changes, *(Change(begin, name, value) for name, value in changes.items()))}
+    accept({**config.to_query(), **{name: write(value) for name, value in wanted.items()}})
+    JOBS.change(now, settings())
+
+
+def next_epoch(now: Job) -> int:
+    """The epoch from which on a change counts."""
+    return now.state.epoch + 1 if now.state else 1
+
+
+def images() -> Images:
+    """The pictures that are learnt."""
+    return image_sets()[settings().data_id]
+
+
+def learn_from(pictures: Images) -> None:
+    """Learn from this set of pictures, all of it if it is another one than before."""
+    config = settings()
+    if config.data_id == pictures.id and config.images <= len(pictures.x_train):
+        return
+    of_set = {"dataset": "images", "data_id": pictures.id} if pictures.id else {"dataset": "mnist", "data_id": ""}
+    change(**of_set, classes=len(pictures.classes), images=len(pictures.x_train))
+
+
+def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """Arguments that tie a native widget to these settings, as `session.bound` ties one to the playground's."""
+    key = f"train_{name}"
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+    def take() -> None:
+        picked = st.session_state[key]
+        change(**(changes(picked) if changes else {name: picked}))
+        whole_page()
+
+    return {"key": key, "on_change": take}
+
+
+# --- the run ----------------------------------------------------------------------------------------------------------
+
+
+def job() -> Job | None:
+    """The visitor's run, on its way or at rest."""
+    id = st.session_state.get("job")
+    return JOBS.find(id) if id else None
+
+
+def live(job: Job | None) -> bool:
+    """Whether it is on its way, or paused on it."""
+    return job is not None and job.status in ("running", "paused")
+
+
+def start() -> None:
+    """Train by the settings as they are, from the first update; the run before is forgotten."""
+    before, config = job(), settings()
+    pictures = images()
+    if before:
+        JOBS.drop(before)
+    new = Job(
+        slices.work,
+        config,
+        lambda config, piece: bool(piece.stopped) or piece.state.epoch >= config.last_epoch,
+        slices.joined,
+        lacks=(slices.Missing,),
+        supplies=lambda: {"images": pictures},
+        present=_presence(),
+    )
+    try:
+        JOBS.start(new)
+    except Full as problem:
+        st.session_state["training_notices"] = [str(problem)]
+    else:
+        st.session_state["job"], st.session_state["training_notices"] = new.id, []
+
+
+def pause() -> None:
+    """Rest; nothing is lost."""
+    if now := job():
+        JOBS.pause(now)
+
+
+def go_on() -> None:
+    """Go on where it rests."""
+    if now := job():
+        JOBS.go_on(now)
+
+
+def stop() -> None:
+    """End it here."""
+    if now := job():
+        JOBS.stop(now)
+
+
+def train_more(epochs: int) -> None:
+    """So many more epochs for a run that has come to its end."""
+    if now := job():
+        wanted = wishes.prolonged(now.config, epochs)
+        accept({**now.config.to_query(), **{name: write(value) for name, value in wanted.items()}})
+        JOBS.change(now, settings())
+        JOBS.go_on(now)
+
+
+def start_slower() -> None:
+    """The same run from its start, with a tenth of the learning rate."""
+    change(learning_rate=max(in_force().learning_rate / 10, 1e-5))
+    start()
+
+
+def use(name: str) -> None:
+    """Make the network, as far as it has learnt, a choice of the digit pages, and the one they look at."""
+    now = job()
+    if now is None or now.state is None:
+        return
+    pictures = image_sets()[now.config.data_id]
+    network = Network(now.state.parameters, now.config, {})
+    share = probabilities(network, pictures.x_test / 255).argmax(axis=1) == pictures.y_test
+    card = {
+        "name": name.strip() or "trained here",
+        "layers": list(now.config.layer_sizes),
+        "parameters": now.config.n_parameters,
+        "data": f"{now.config.images:,} training pictures of {pictures.name}",
+        "recipe": how(now.config),
+        "seed": now.config.seed,
+        "accuracy": round(float(share.mean()), 4),
+        "classes": list(pictures.classes),
+        "data_id": pictures.id,
+        "settings": now.config.to_query(),
+    }
+    keep_network(network._replace(card=card))
+    st.session_state["used"] = card["name"]
+
+
+def _presence() -> Callable[[], bool]:
+    """Tells, from any thread, whether this browser window is still connected."""
+    context = get_script_run_ctx()
+    id = context.session_id if context else ""
+    return lambda: runtime.exists() and runtime.get_instance().is_active_session(id)
+
+
+def running() -> bool:
+    """Whether it is training just now."""
+    now = job()
+    return now is not None and now.status == "running"
+
+
+def rest() -> None:
+    """The part of the page that watches the run has seen it end: the whole page follows, once."""
+    if st.session_state.pop("watching", False):
+        whole_page()
+
+
+def used() -> str | None:
+    """The name under which the network was last handed to the digit pages."""
+    return st.session_state.get("used")

@@ -1,0 +1,233 @@
+"""What stands on the page Train: ways to begin, settings, the run on its way, and what becomes of it."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from nn_core.activations import ACTIVATIONS
+from nn_core.config import CHANGEABLE, MAX_NODES_PICTURES, Config
+from nn_core.images import Images
+from nn_core.initializers import INITIALIZERS
+from nn_core.optimizers import OPTIMIZERS, SCHEDULES
+from nn_core.slices import Points
+from ui import fields as widgets
+from ui import session, theme, wishes
+from ui.components.progress import encode, progress
+from ui.jobs import Job
+from ui.recipes import RECIPES
+from ui.session import training
+from ui.words import TITLES, shown
+
+DEEPEST = 4  # hidden layers that are offered
+MORE_EPOCHS = 5
+STATUS = {"running": "Training", "paused": "Paused", "stopped": "Stopped", "failed": "Failed", "finished": "Finished"}
+OF_THE_SET = ("dataset", "data_id", "classes")  # settings that say which pictures are learnt
+
+
+# --- what to train ----------------------------------------------------------------------------------------------------
+
+
+def recipes(config: Config, images: Images, fixed: bool) -> None:
+    """Ways to train that are one click away."""
+    to_set = {name: getattr(config, name) for name in (*OF_THE_SET, "seed")}
+    here = {name: each.config.replace(**to_set) for name, each in RECIPES.items()}
+    here = {name: each.replace(images=min(each.images, len(images.x_train))) for name, each in here.items()}
+    current = next((name for name, each in here.items() if each == config), None)
+    st.segmented_control(
+        "Settings",
+        list(RECIPES),
+        format_func=lambda name: RECIPES[name].title,
+        disabled=fixed,
+        width="stretch",
+        **training.bound("recipe", current, lambda name: _all(here[name]) if name else {}),
+    )
+    st.caption(RECIPES[current].about if current else "Your own settings: the address bar is the link to them.")
+
+
+def _all(config: Config) -> dict[str, Any]:
+    return {f.name: getattr(config, f.name) for f in fields(Config)}
+
+
+def settings(config: Config, fixed: bool) -> None:
+    """All settings. While a run is on its way (`fixed`), those stay open that can change under it."""
+    choose, enter = partial(_choose, config, fixed), partial(_enter, config, fixed)
+    if fixed:
+        st.caption("The run is on its way: what can still be changed counts from its next epoch on.")
+    _layers(config, fixed)
+    widgets.row(lambda: choose("optimizer", OPTIMIZERS), lambda: choose("schedule", SCHEDULES))
+    widgets.row(lambda: enter("learning_rate", 0.0005), lambda: enter("batch_size", 16))
+    widgets.row(lambda: enter("epochs", 1), lambda: enter("images", 1000))
+    with st.expander("More settings"):
+        widgets.row(lambda: enter("augment", 0.25), lambda: enter("dropout", 0.05))
+        widgets.row(lambda: enter("l2", 0.0001), lambda: enter("clip", 0.5))
+        for name in OPTIMIZERS[config.optimizer].reads:
+            enter(name, 0.01)
+        choose("initializer", INITIALIZERS)
+        widgets.seed(config, "seed", fixed, training.bound, training.change)
+
+
+def _choose(config: Config, fixed: bool, name: str, table: Mapping[str, Any]) -> None:
+    widgets.pick(config, name, table, bound=training.bound, disabled=fixed and name not in CHANGEABLE)
+
+
+def _enter(config: Config, fixed: bool, name: str, step: float) -> None:
+    widgets.number(config, name, step, fixed and name not in CHANGEABLE, training.bound)
+
+
+def _layers(config: Config, fixed: bool) -> None:
+    """How many hidden layers, how wide each is, and the activation of all."""
+    sizes = config.hidden_sizes
+
+    def to_depth(depth: int | None) -> dict[str, Any]:
+        longer = ((sizes or (64,)) + (sizes or (64,))[-1:] * DEEPEST)[: depth or 0]
+        return {} if depth is None else wishes.with_sizes(config, longer)
+
+    widgets.row(
+        lambda: st.segmented_control(
+            "Hidden layers",
+            list(range(DEEPEST + 1)),
+            disabled=fixed,
+            help="Cause: features are combined to features again. Effect: a little better, or just slower; 0 is a "
+            "network that only adds up pixels.",
+            **training.bound("depth", len(sizes), to_depth),
+        ),
+        lambda: _choose(config, fixed or not sizes, "activation", ACTIVATIONS),
+    )
+    for i, column in enumerate(st.columns(max(1, len(sizes)), gap="small")[: len(sizes)]):
+        column.number_input(
+            f"Layer {i + 1}",
+            min_value=1,
+            max_value=MAX_NODES_PICTURES,
+            step=16,
+            disabled=fixed,
+            help=widgets.SETTINGS["hidden_sizes"]["help"],
+            **training.bound(f"size_{i}", sizes[i], lambda n, i=i: {"hidden_sizes": (*sizes[:i], n, *sizes[i + 1 :])}),
+        )
+
+
+# --- the run on its way -----------------------------------------------------------------------------------------------
+
+
+def watch(classes: tuple[str, ...]) -> None:
+    """The run as it is now. To be run again every moment while it trains."""
+    job = training.job()
+    _buttons(job)
+    progress(key="progress", payload=_picture(job, training.settings(), classes))
+    _what_happened(job)
+    if job and not training.running():
+        training.rest()
+
+
+def _buttons(job: Job | None) -> None:
+    status = job.status if job else None
+    with st.container(horizontal=True):
+        if status == "running":
+            _button("Pause", ":material/pause:", training.pause)
+        elif job and (status in ("paused", "stopped") or job.problem):
+            _button("Continue", ":material/play_arrow:", training.go_on, primary=True)
+        if training.live(job):
+            _button("Stop", ":material/stop:", training.stop)
+        else:
+            _button("Start again" if job else "Start", ":material/play_arrow:", training.start, primary=not job)
+        if status == "finished" and not _diverged(job):
+            more = partial(training.train_more, MORE_EPOCHS)
+            _button(f"Train {MORE_EPOCHS} more epochs", ":material/add:", more)
+
+
+def _button(label: str, icon: str, act: Any, primary: bool = False) -> None:
+    key = label.split()[0].lower()
+    st.button(label, icon=icon, type="primary" if primary else "secondary", **session.action(f"train_{key}", act))
+
+
+def _diverged(job: Job | None) -> str | None:
+    return job.result.stopped if job and job.result else None
+
+
+def _what_happened(job: Job | None) -> None:
+    """What went wrong, and what to do about it."""
+    if job and job.problem:
+        st.warning(job.problem)
+    elif sentence := _diverged(job):
+        st.warning(sentence)
+        rate = f"{max(training.in_force().learning_rate / 10, 1e-5):g}"
+        _button(f"Slower: start again at {rate}", ":material/slow_motion_video:", training.start_slower, primary=True)
+
+
+def _picture(job: Job | None, config: Config, classes: tuple[str, ...]) -> bytes:
+    """What the browser needs to paint the run, or the place where it will be."""
+    config = job.config if job else config
+    nothing = Points.of([])
+    batches, held = (job.result.batches, job.result.held) if job and job.result else (nothing, nothing)
+    epoch = float(batches.epoch[-1]) if len(batches.epoch) else 0.0
+    last = config.last_epoch
+    return encode(
+        batches,
+        held,
+        status=_status(job),
+        share=min(1.0, epoch / max(1, last)),
+        figures=_figures(job, config, epoch, batches, held),
+        epochs=last,
+        changes=[(epoch, f"{TITLES[name].lower()} {shown(name, value)}") for epoch, name, value in config.changes],
+        classes=classes,
+    )
+
+
+def _status(job: Job | None) -> str:
+    if job is None:
+        return "Not started"
+    if job.status == "running" and job.result is None:
+        return "Starting"
+    return "Stopped by itself" if _diverged(job) else STATUS[job.status]
+
+
+def _figures(job: Job | None, config: Config, epoch: float, batches: Points, held: Points) -> list[tuple[str, str]]:
+    """The figures of the run as titles and texts."""
+    last = config.last_epoch
+    if job is None or not epoch:
+        return [
+            ("Parameters", f"{config.n_parameters:,}"),
+            ("Epochs", f"{last:,}"),
+            ("Takes about", theme.duration(config.estimated_seconds)),
+        ]
+    left = job.seconds / epoch * (last - epoch)
+    return [
+        ("Epoch", f"{epoch:.1f} of {last:,}"),
+        ("Updates", f"{job.state.update:,}"),
+        ("Pictures a second", f"{_two_digits(epoch * config.images / job.seconds):,}"),
+        ("Time left", theme.duration(left)) if left else ("Took", theme.duration(job.seconds)),
+        ("Training accuracy", _percent(batches.accuracy)),
+        ("Test accuracy", _percent(held.accuracy)),
+    ]
+
+
+def _two_digits(value: float) -> int:
+    return int(float(f"{value:.2g}"))
+
+
+def _percent(accuracy: np.ndarray) -> str:
+    return f"{100 * accuracy[-1]:.2f} %" if len(accuracy) else "–"
+
+
+# --- what becomes of it -----------------------------------------------------------------------------------------------
+
+
+def take_away(job: Job | None) -> None:
+    """The network as far as it has learnt, for the other digit pages."""
+    if job is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Name of the network", placeholder="trained here", max_chars=40, key="network_name")
+        st.button(
+            "Use it on the digit pages",
+            icon=":material/draw:",
+            help="Cause: the network as it is now, also in the middle of its training, becomes a choice on all digit "
+            "pages, and the one they look at. Effect: draw, and see how well it reads you.",
+            **session.action("use_network", lambda: training.use(name)),
+        )
+    if used := training.used():
+        st.success(f"“{used}” is now the network of the digit pages, where it can also be saved to a file.")
+        st.page_link("../pages/digits/draw.py", label="Draw a digit for it", icon=":material/draw:")
