@@ -14,6 +14,7 @@ from ui import cards, session
 from ui.components.digit_map import digit_map, small
 from ui.components.gallery import gallery
 from ui.components.matrix import matrix
+from ui.components.pad.words import percent
 from ui.figures import test_set as figures
 
 MOST_SHOWN = 60  # pictures in a gallery
@@ -108,7 +109,7 @@ def headline(subject: Subject) -> None:
     """How good, in three numbers; for two networks, in two rows."""
     for name, network in subject.networks.items():
         said = evaluated(network, subject.images)
-        right, wrong, error = st.columns(3)
+        right, wrong, error = _side_by_side(270, 110, 170)
         title = f"{name}: right" if subject.other else "Right"
         right.metric(
             f"{title} on {len(said.labels):,} test pictures",
@@ -123,6 +124,12 @@ def headline(subject: Subject) -> None:
         )
 
 
+def _side_by_side(*widths: int) -> list:
+    """Places for figures, so many pixels wide; on a narrow screen as many in a line as fit."""
+    with st.container(horizontal=True, gap="medium"):
+        return [st.container(width=width) for width in widths]
+
+
 def _percent(share: float, digits: int = 1) -> str:
     return "–" if np.isnan(share) else f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
 
@@ -131,13 +138,17 @@ def _pictures(subject: Subject, places: Sequence[int] | np.ndarray, *, key: str,
     """Test pictures with what they were read as; one of them can be picked, and looked into."""
     places = np.asarray(places, int)[:MOST_SHOWN]
     said, names = subject.evaluation, subject.images.classes
-    captions = [f"{names[said.predicted[i]]} {said.confidence[i]:.0%}" for i in places]
+    captions = [_read_as(names[said.labels[i]], names[said.predicted[i]], float(said.confidence[i])) for i in places]
     marks = ["right" if said.right[i] else "wrong" for i in places]
-    at = gallery(subject.images.x_test[places], captions, key=key, label=label, marks=marks, size=64)
+    at = gallery(subject.images.x_test[places], captions, key=key, label=label, marks=marks, size=76)
     if at is None:
-        st.caption("Below each: what it was read as, and how sure the network was. Pick one to know more.")
+        st.caption("Below each: the truth → what it was read as, and how sure the network was. Pick one to know more.")
     else:
         _one_picture(subject, int(places[at]))
+
+
+def _read_as(true: str, read: str, confidence: float) -> str:
+    return f"{read} {percent(confidence)}" if read == true else f"{true} → {read} {percent(confidence)}"
 
 
 def _one_picture(subject: Subject, place: int) -> None:
@@ -239,7 +250,7 @@ def _threshold_curves(network: Network, images: Images) -> dict[str, evaluation.
 
 
 def _threshold_numbers(curves: dict[str, evaluation.Thresholds], at: float, of: str) -> None:
-    for place, (name, curve) in zip(st.columns(3), curves.items(), strict=False):
+    for place, (name, curve) in zip(_side_by_side(*[260] * len(curves)), curves.items(), strict=True):
         near = int(np.abs(curve.threshold - at).argmin())
         answered, right = curve.answered[near], curve.right[near]
         if name == "junk drawings":
@@ -302,8 +313,8 @@ def _robustness(subject: Subject) -> None:
     curves = {name: robustness(each, subject.images, kind) for name, each in subject.networks.items()}
     _chart(figures.robustness_curves(curves, entry), "robustness")
     last = len(subject.images.x_test) - 1
-    place = int(st.number_input(f"One of them, test picture 0 to {last:,}", 0, last, 0, key="harder_picture"))
-    _harder(subject, kind, place)
+    place = st.number_input(f"One of them, test picture 0 to {last:,}", 0, last, 0, key="harder_picture", width=320)
+    _harder(subject, kind, int(place))
 
 
 def _harder(subject: Subject, kind: str, place: int) -> None:
@@ -312,7 +323,7 @@ def _harder(subject: Subject, kind: str, place: int) -> None:
     made = np.concatenate([evaluation.distorted(images.x_test[[place]], kind, amount) for amount in entry.amounts])
     said = evaluation.evaluate(subject.network, made, np.full(len(made), images.y_test[place]))
     captions = [
-        f"{amount:g}: {images.classes[k]} {p:.0%}"
+        f"{amount:g}: {images.classes[k]} {percent(p)}"
         for amount, k, p in zip(entry.amounts, said.predicted, said.confidence, strict=True)
     ]
     marks = ["right" if right else "wrong" for right in said.right]

@@ -35,6 +35,7 @@ def class_bars(shares: PerClass, names: Sequence[str]) -> go.Figure:
         )
     figure.update_xaxes(type="category", title="class")
     figure.update_yaxes(title="share of the pictures", tickformat=PERCENT, rangemode="tozero")
+    figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})  # numbers too small to read are noise
     return _laid_out(figure, hovermode="closest")
 
 
@@ -65,13 +66,13 @@ def counts(curves: Mapping[str, Reliability]) -> go.Figure:
     for i, (name, curve) in enumerate(curves.items()):
         bins = len(curve.count)
         figure.add_bar(
-            x=[f"{b / bins:.0%} – {(b + 1) / bins:.0%}" for b in range(bins)],
+            x=[f"{100 * b / bins:g}–{100 * (b + 1) / bins:g}" for b in range(bins)],
             y=curve.count,
             name=name,
             marker={"color": theme.COMPARED[i], "pattern": {"shape": ("", "/")[i]}},
-            hovertemplate="%{x} sure: %{y:,} answers",
+            hovertemplate="%{x} % sure: %{y:,} answers",
         )
-    figure.update_xaxes(title="how sure it was", type="category")
+    figure.update_xaxes(title="how sure it was (%)", type="category")
     figure.update_yaxes(title="answers (each line ten times as many)", type="log", dtick=1)
     return _laid_out(figure, hovermode="closest")
 

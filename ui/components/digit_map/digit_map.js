@@ -2,12 +2,14 @@
 // pictures themselves when few are left. Drag, wheel, two fingers or keys move; a click picks one.
 
 const DOTS = 1200; // from so many in sight on, points are dots
-const SIGNS = 160; // from so many on, signs; below, pictures
+const SIGNS = 160; // from so many on, signs; below, pictures, ...
+const APART = 2; // ... if the map is this many times larger than the whole, so that they hardly overlap
 const CLOSE = 24; // pixels: a point this near is meant
 const SLACK = 5; // pixels a pointer may move and still click
 const STEP = 1.5; // times larger at a press of a button or key
 const HUES = 10; // colours there are; with more classes they come again, and the signs tell them apart
-const WHEEL = 0.0016;
+const WHEEL = 0.0016; // how much larger at a pixel of the wheel
+const HINT = "Zoom in to see them, with + and −, two fingers or, after a click, the wheel; drag to move.";
 
 const maps = new WeakMap(); // one module serves all maps, and is called again with every change of data or theme
 
@@ -100,15 +102,16 @@ function createDigitMap(root, carrier) {
     context.clearRect(0, 0, width, height);
     const inSight = [];
     for (let i = 0; i < shown.n; i++) if (isOn(i) && plane.sees(plane.place(i))) inSight.push(i);
-    const form = inSight.length >= DOTS ? "dots" : inSight.length >= SIGNS || !pictures ? "signs" : "pictures";
+    const few = inSight.length < SIGNS && plane.zoom > APART && pictures;
+    const form = inSight.length >= DOTS ? "dots" : few ? "pictures" : "signs";
     ({ dots: paintDots, signs: paintSigns, pictures: paintPictures })[form](context, inSight);
     if (form !== "pictures") ringMistakes(context, inSight, form === "dots" ? 4 : 9);
     if (form === "dots") nameClasses(context);
-    for (const i of new Set([pointed, picked])) if (i !== null) ringOne(context, i, i === picked);
+    const radius = form === "pictures" ? sizeOf(inSight) * 0.75 : 13; // around its picture
+    for (const i of new Set([pointed, picked])) if (i !== null && isOn(i)) ringOne(context, i, radius, i === picked);
     frame.classList.toggle("near", plane.zoom > 1);
-    const count = formatCount(inSight.length);
-    setText(parts.hint, `${count} ${inSight.length === 1 ? "picture" : "pictures"} in sight. Zoom in to see them. `
-      + "A ring marks a mistake.");
+    const count = `${formatCount(inSight.length)} ${inSight.length === 1 ? "picture" : "pictures"} in sight`;
+    setText(parts.hint, `${count}; a ring marks a mistake. ${HINT}`);
   }
 
   function paintDots(context, inSight) {
@@ -138,8 +141,10 @@ function createDigitMap(root, carrier) {
     }
   }
 
+  const sizeOf = (inSight) => (inSight.length < SIGNS / 3 ? 56 : 32);
+
   function paintPictures(context, inSight) {
-    const size = inSight.length < SIGNS / 3 ? 56 : 32;
+    const size = sizeOf(inSight);
     const small = document.createElement("canvas");
     context.imageSmoothingEnabled = false;
     for (const i of inSight) {
@@ -198,14 +203,14 @@ function createDigitMap(root, carrier) {
         const [atX, atY] = plane.place(i);
         [x, y, count] = [x + atX, y + atY, count + 1];
       }
-      if (count) haloText(context, sign(k), x / count, y / count, palette.background, colourOfClass(k), 5);
+      if (count) haloText(context, sign(k), x / count, y / count, palette.background, palette.ink, 5);
     });
   }
 
-  function ringOne(context, i, bold) {
+  function ringOne(context, i, radius, bold) {
     const [x, y] = plane.place(i);
     context.beginPath();
-    context.arc(x, y, 13, 0, 2 * Math.PI);
+    context.arc(x, y, radius, 0, 2 * Math.PI);
     context.strokeStyle = palette.accent;
     context.lineWidth = bold ? 4 : 2;
     context.stroke();

@@ -1,0 +1,189 @@
+"""The page on the test set: every view by its link, its numbers those of nn_core, and a click from cell to picture."""
+
+import json
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from streamlit.testing.v1 import AppTest
+
+from nn_core.digits import load_network, mnist
+from nn_core.evaluation import DISTORTIONS, confusion, evaluate, held_back, mistakes, principal_map, thresholds
+from tests.conftest import AT_REST, ROOT
+from ui import test_set
+from ui.components.matrix import most_mistaken
+from ui.figures import test_set as figures
+
+PAGE = str(ROOT / "pages" / "digits" / "examine.py")
+
+
+@pytest.fixture(scope="module")
+def said():
+    return {name: evaluate(load_network(name), mnist().x_test, mnist().y_test) for name in ("best", "tutorial")}
+
+
+def opened(**link: str) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=120)
+    for key, value in link.items():
+        page.query_params[key] = value
+    page.switch_page(PAGE).run()
+    assert not page.exception
+    return page
+
+
+def header(page: AppTest, name: str) -> dict:
+    (payload,) = (each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith(name))
+    return json.loads(payload[4 : 4 + int.from_bytes(payload[:4], "little")])
+
+
+def numbers(page: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value.replace("\xa0", " ") for metric in page.metric}
+
+
+@pytest.mark.parametrize("view", test_set.VIEWS)
+@pytest.mark.parametrize("other", ["", "tutorial"])
+def test_every_view_opens_by_its_link(view, other):
+    page = opened(view=view, compare=other)
+    assert page.title[0].value == "The test set"
+    assert page.button_group[0].value == view
+
+
+def test_the_headline(said):
+    shown = numbers(opened(compare="tutorial"))
+    for name, evaluation in said.items():
+        share = f"{100 * evaluation.right.sum() / 10_000:.2f} % ± {100 * evaluation.margin:.2f}"
+        assert shown[f"{name.title()}: right on 10,000 test pictures"] == share
+    assert numbers(opened())["Mistakes"] == str((said["best"].predicted != mnist().y_test).sum())
+
+
+def test_a_nonsense_link_is_the_first_view():
+    page = opened(view="nonsense", compare="nonsense", network="nonsense")
+    assert page.button_group[0].value == "confusion"
+
+
+def test_the_matrix_and_the_pictures_of_its_cell(said):
+    page = opened(network="tutorial")
+    counts = confusion(said["tutorial"])
+    assert header(page, "matrix")["counts"] == counts.tolist()
+    row, column = most_mistaken(counts)
+    assert len(header(page, "gallery")["captions"]) == counts[row, column]
+    page.session_state["matrix"] = {"cell": [3, 3]}
+    page.run()
+    assert len(header(page, "gallery")["captions"]) == test_set.MOST_SHOWN
+    assert set(header(page, "gallery")["marks"]) == {"right"}
+
+
+@pytest.mark.parametrize("order", ["worst", "confident"])
+def test_mistakes_in_both_orders(said, order):
+    page = opened(view="mistakes", network="tutorial")
+    page.button_group(key="mistakes_order").set_value(order).run()
+    evaluation = said["tutorial"]
+    first = mistakes(evaluation, order)[0]
+    caption = header(page, "gallery")["captions"][0]
+    assert caption.startswith(f"{evaluation.labels[first]} → {evaluation.predicted[first]} ")
+
+
+def test_a_mistake_leads_to_the_page_that_looks_inside(said):
+    page = opened(view="mistakes")
+    page.session_state["mistakes"] = {"picked": {"of": header(page, "gallery")["of"], "at": 0}}
+    page.run()
+    place = mistakes(said["best"])[0]
+    (link,) = page.get("page_link")
+    assert link.proto.query_string == f"picture=test-{place}"
+    assert f"Test picture {place}" in " ".join(markdown.value for markdown in page.markdown)
+
+
+def test_the_threshold_moves_its_numbers(said):
+    page = opened(view="thresholds")
+    drawn = evaluate(load_network("best"), *held_back())
+    for at in (0.6, 0.9):
+        page.slider(key="threshold").set_value(at).run()
+        shown = numbers(page)
+        refused = (drawn.confidence[drawn.labels < 0] <= np.float32(at)).mean()
+        assert shown["Junk drawings refused"] == f"{100 * refused:.1f} %"
+        assert shown["Test pictures answered"] == f"{100 * (said['best'].confidence > np.float32(at)).mean():.1f} %"
+
+
+def test_the_map_of_a_layer():
+    page = opened(view="map")
+    for layer in (2, 0):
+        page.button_group(key="layer").set_value(layer).run()
+        (payload,) = (each.proto.bytes for each in page.get("bidi_component"))
+        start = 4 + int.from_bytes(payload[:4], "little")
+        points, _ = principal_map(load_network("best"), mnist().x_test, layer)
+        np.testing.assert_array_equal(np.frombuffer(payload, "<f4", 20_000, start), points.ravel())
+
+
+@pytest.mark.parametrize("kind", DISTORTIONS)
+def test_one_picture_made_harder(kind):
+    page = opened(view="robustness")
+    page.button_group(key="distortion").set_value(kind).run()
+    page.number_input(key="harder_picture").set_value(7).run()
+    assert not page.exception
+    shown = header(page, "gallery")
+    assert len(shown["captions"]) == len(DISTORTIONS[kind].amounts)
+    assert shown["marks"][DISTORTIONS[kind].amounts.index(kind == "scale")] == "right"
+
+
+def test_a_set_of_other_classes_is_not_read_as_drawn_digits():
+    images = mnist()._replace(classes=tuple("abcdefghij"))
+    assert list(test_set._threshold_curves(load_network("best"), images)) == ["test pictures"]
+
+
+# --- the charts ---
+
+
+def test_bars_are_what_is_missing_to_all(said):
+    from nn_core.evaluation import per_class
+
+    shares = per_class(said["best"])
+    missed, alarms = figures.class_bars(shares, mnist().classes).data
+    np.testing.assert_allclose(missed.y, 1 - shares.recall)
+    np.testing.assert_allclose(alarms.y, 1 - shares.precision)
+
+
+def test_bins_without_answers_are_no_points(said):
+    from nn_core.evaluation import reliability
+
+    curves = {name: reliability(each) for name, each in said.items()}
+    _, *lines = figures.calibration(curves).data
+    for line, curve in zip(lines, curves.values(), strict=True):
+        assert len(line.x) == (curve.count > 0).sum()
+        assert not np.isnan(line.y).any()
+    assert len({line.line.dash for line in lines}) == len({line.marker.symbol for line in lines}) == 2
+
+
+def test_the_mark_on_a_threshold_curve_is_at_the_threshold(said):
+    curve = thresholds(said["best"])
+    line, mark = figures.threshold_curves({"a": curve}, 0.37, "right", "share").data
+    np.testing.assert_array_equal(line.y, curve.right)
+    assert (mark.x[0], mark.y[0]) == (0.37, curve.right[37])
+
+
+# --- in the browser ---
+
+
+@pytest.mark.browser
+def test_from_a_cell_to_its_pictures_and_inside_one(visit, said):
+    counts = confusion(said["best"]).tolist()
+    page = visit("/examine")
+    pictures = page.locator(".nn-gallery button")
+    row, column = most_mistaken(np.array(counts))
+    expect(pictures).to_have_count(counts[row][column], timeout=30_000)
+    page.get_by_role("button", name=f"2 read as 7: {counts[2][7]}").click()
+    expect(pictures).to_have_count(counts[2][7])
+    pictures.first.click()
+    link = page.get_by_role("link", name="Look inside it")
+    link.click()
+    page.get_by_role("heading", name="Draw a digit").wait_for()
+    page.wait_for_selector(AT_REST)
+    assert "picture=test-" in page.url
+
+
+@pytest.mark.browser
+def test_the_view_is_in_the_link_and_fits_a_phone(visit):
+    page = visit("/examine", viewport={"width": 390, "height": 844})
+    page.get_by_role("radio", name="Map").click()
+    page.wait_for_url("**/examine?view=map")
+    page.locator(".nn-map canvas").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= 390")
