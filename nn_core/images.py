@@ -66,7 +66,7 @@ def read_images(raw: bytes, classes: Sequence[str] | None = None, name: str = "O
 
 def named(names: Sequence[str] | str, count: int) -> tuple[str, ...]:
     """Names for so many classes, cleaned; a text has them with commas between. Raises ArchiveError."""
-    parts = re.split(r"[,;\n]", names) if isinstance(names, str) else names
+    parts = re.split(r"[,;\n]\s*", names.strip(" ,;\n")) if isinstance(names, str) else names
     kept = tuple(plain(part, LONGEST_NAME) for part in parts[: MOST_PICTURE_CLASSES + 1])
     if len(kept) != count:
         raise ArchiveError(

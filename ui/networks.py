@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nn_core.digits import MOST_NETWORK_BYTES, NETWORKS, Network, network_file
+from nn_core.digits import NETWORKS, Network
+from nn_core.networks import MOST_BYTES, network_file
 from ui import cards, session
 
 
@@ -31,7 +32,7 @@ def _load() -> None:
     st.file_uploader(
         "Load a network",
         type=["npz"],
-        max_upload_size=MOST_NETWORK_BYTES // 10**6,
+        max_upload_size=MOST_BYTES // 10**6,
         help="A network that was saved here. Only its numbers and its card are read; nothing in it is run.",
         **session.network_upload(),
     )
@@ -47,7 +48,7 @@ def _save(key: str, network: Network) -> None:
         file_name=f"{'-'.join(title.lower().split())}.npz",
         mime="application/octet-stream",
         on_click="ignore",
-        disabled=4 * len(network.parameters) > MOST_NETWORK_BYTES,
+        disabled=4 * len(network.parameters) > MOST_BYTES,
         width="stretch",
         help="Its weights and its card, to the last bit. At most 8 million bytes: two million parameters.",
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from nn_core.digits import NETWORKS, Network, described, digest, load_network, read_network
+from nn_core.digits import NETWORKS, Network, digest, load_network
+from nn_core.networks import described, read_network
 from ui.session import shelves
 from ui.session.widgets import action
 
