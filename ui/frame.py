@@ -17,8 +17,10 @@ contents = {
     "Digits": [
         st.Page(PAGES / "digits" / "draw.py", title="Draw a digit"),
         st.Page(PAGES / "digits" / "number.py", title="Draw a number"),
+        st.Page(PAGES / "digits" / "teach.py", title="Teach it"),
         st.Page(PAGES / "digits" / "train.py", title="Train"),
         st.Page(PAGES / "digits" / "examine.py", title="The test set"),
+        st.Page(PAGES / "digits" / "operate.py", title="Operate"),
     ],
 }
 page = st.navigation(contents, position="top")

@@ -1,0 +1,31 @@
+"""Operate on a network: switch units off, prune, add noise, round the weights, and see what it costs."""
+
+import streamlit as st
+
+from ui import image_sets, networks, operating, session
+
+st.title("Operate")
+st.write(
+    "How much of a network is needed? Take something away from it, or blur it, and let it read all test pictures again."
+)
+network = networks.pick()
+images = image_sets.pick(network)
+subject = operating.begin(network, images)
+
+tools, result = st.columns([2, 3], gap="large")
+with tools:
+    operating.controls()
+with result:
+    operating.outcome(subject)
+    operating.done(subject)
+    operating.keep(subject)
+
+view = st.segmented_control(
+    "View",
+    operating.VIEWS,
+    format_func=operating.title,
+    required=True,
+    label_visibility="collapsed",
+    **session.choice("operating", tuple(operating.VIEWS)),
+)
+operating.show(view or "units", subject)

@@ -1,0 +1,24 @@
+"""Teach a network your own handwriting with a few drawings, and see what it forgets."""
+
+import streamlit as st
+
+from ui import image_sets, lessons, networks
+
+st.title("Teach it")
+st.write(
+    "It misreads your 7? Show it a few of them. It learns them in seconds, among pictures it knows already, so that it "
+    "does not forget those."
+)
+network = networks.pick()
+images = image_sets.pick(network)
+
+st.subheader("Your drawings")
+lessons.files()
+drawings = st.container()
+subject = lessons.begin(network, images)
+with drawings:
+    lessons.mine(subject)
+lessons.learn(subject)
+
+st.subheader("Draw more")
+lessons.draw_more(network)

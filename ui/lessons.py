@@ -1,0 +1,241 @@
+"""The parts of the page where a network is taught the visitor's own drawings."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from nn_core import digits, evaluation
+from nn_core.digits import Network, class_names, classify, digest
+from nn_core.evaluation import Evaluation, evaluate
+from nn_core.images import Images
+from nn_core.teaching import MOST_EXAMPLES, SHOWN, Example, example, examples_file, familiar, picture, teach
+from ui import cards, session, test_set
+from ui.components.gallery import gallery
+from ui.components.pad import pad, read_ink
+from ui.theme import percentage
+
+DRAW = "../pages/digits/draw.py"
+EVERY = 3  # of so many drawings one is kept back
+
+
+class Subject(NamedTuple):
+    """A network, the set it was trained on, and those of the visitor's drawings that it has a class for: `mine` to
+    teach, `kept_back` to test on."""
+
+    network: Network
+    images: Images
+    mine: tuple[Example, ...]
+    kept_back: tuple[Example, ...]
+
+    @property
+    def lesson(self) -> tuple:
+        """What the outcome depends on."""
+        return digest(self.network), self.mine
+
+    @property
+    def drawings(self) -> tuple[Example, ...]:
+        return self.mine + self.kept_back
+
+
+def begin(network: Network, images: Images) -> Subject:
+    """What can be taught to this network; says so where it has no class for some of the drawings."""
+    fitting = tuple(each for each in session.examples() if each.label in class_names(network))
+    if others := len(session.examples()) - len(fitting):
+        st.info(f"{others} of your drawings have a label that this network has no class for; they are left out.")
+    some = st.toggle(
+        f"Keep every {EVERY}rd drawing back, to test on",
+        key="keep_back",
+        disabled=len(fitting) < EVERY,
+        help="A network may learn drawings by heart. Those it was not taught show what it has understood.",
+    )
+    back = fitting[EVERY - 1 :: EVERY] if some and len(fitting) >= EVERY else ()
+    return Subject(network, images, tuple(each for each in fitting if each not in back), back)
+
+
+# --- the drawings ----------------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def draw_more(network: Network) -> None:
+    """A sheet, what the network makes of it, and what it is."""
+    names, key = class_names(network), f"example_{session.sheet_number()}"
+    place = st.container()
+    label = st.segmented_control("I draw a", names, default=names[0], required=True, key="drawn_label") or names[0]
+    ink = read_ink(session.pad_value(key))
+    drawing = digits.preprocess(ink.strokes)
+    if st.button(f"Keep it as {label}", type="primary", disabled=drawing.problem is not None, key="keep_drawing"):
+        session.keep_example(example(ink.strokes, label))
+        session.next_sheet()
+    with place:
+        pad(ink, drawing, classify(network, drawing), key=key, names=names)
+
+
+def mine(subject: Subject) -> None:
+    """The drawings, what the network reads in them, and a way to take one off."""
+    shown = subject.drawings
+    if not shown:
+        st.info("No drawings yet. Draw some below, or say on the page Draw a digit what a drawing was.")
+        return
+    st.write(_counted(shown))
+    at = gallery(
+        _pictures(shown),
+        [_read_as(each, read) for each, read in zip(shown, _read(subject.network, subject), strict=True)],
+        marks=_marks(subject, subject.network),
+        key="my_drawings",
+        label="Your drawings",
+    )
+    st.caption("Below each: what it is → what the network reads. Pick one to take it off.")
+    if at is not None:
+        remove = session.action("remove_drawing", lambda: session.remove_example(shown[at].strokes))
+        st.button(f"Take this {shown[at].label} off", **remove)
+
+
+def _counted(examples: Sequence[Example]) -> str:
+    counts = sorted(Counter(each.label for each in examples).items())
+    return f"**{len(examples)} drawings**: " + ", ".join(f"{count} x {label}" for label, count in counts) + "."
+
+
+def _labels(examples: Sequence[Example], network: Network) -> np.ndarray:
+    return np.array([class_names(network).index(each.label) for each in examples], int)
+
+
+def _pictures(examples: Sequence[Example]) -> np.ndarray:
+    return np.array([picture(each.strokes) for each in examples])
+
+
+def _told(network: Network, examples: Sequence[Example]) -> Evaluation:
+    return evaluate(network, _pictures(examples), _labels(examples, network))
+
+
+def _read(network: Network, subject: Subject) -> list[str]:
+    names = class_names(network)
+    return [names[k] for k in _told(network, subject.drawings).predicted]
+
+
+def _marks(subject: Subject, network: Network) -> list[str]:
+    return ["right" if right else "wrong" for right in _told(network, subject.drawings).right]
+
+
+def _read_as(each: Example, read: str) -> str:
+    return each.label if each.label == read else f"{each.label} → {read}"
+
+
+def files() -> None:
+    """The drawings as a file, and back."""
+    with st.popover("Save or load drawings"):
+        st.download_button(
+            "Save your drawings",
+            data=lambda: examples_file(session.examples()),
+            file_name="my_digits.json",
+            mime="application/json",
+            on_click="ignore",
+            disabled=not session.examples(),
+            width="stretch",
+        )
+        st.file_uploader("Add drawings from a file", type=["json"], **session.examples_upload())
+        if problem := session.examples_problem():
+            st.error(problem)
+        forget = session.action("remove_drawings", session.remove_examples)
+        st.button("Take all drawings off", disabled=not session.examples(), width="stretch", **forget)
+        st.caption(f"At most {MOST_EXAMPLES} drawings. They stay in this browser tab: save what you want to keep.")
+
+
+# --- the lesson ------------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(
+    max_entries=2,
+    show_spinner="Looking for what it should not forget…",
+    hash_funcs={Images: lambda images: images.id},
+)
+def _familiar(images: Images) -> np.ndarray:
+    return familiar(images.x_train)
+
+
+def learn(subject: Subject) -> None:
+    """The button, and what came of it."""
+    wanted = st.button(
+        "Teach it",
+        type="primary",
+        disabled=not subject.mine,
+        help="A few seconds of training on your drawings, mixed with pictures it knows. The network you chose stays as "
+        "it is; what comes of it is a new one.",
+    )
+    if wanted:
+        session.keep_taught(subject.lesson, _taught(subject))
+    after = session.taught(subject.lesson)
+    if after is None:
+        st.caption("Five drawings of one digit are often enough.")
+    else:
+        _outcome(subject, after)
+
+
+def _taught(subject: Subject) -> Network:
+    """The network after the lesson, with its progress shown meanwhile."""
+    examples, old = subject.mine, _familiar(subject.images)
+    labels = _labels(examples, subject.network)
+    network, bar = subject.network, st.progress(0.0, "Learning…")
+    for done, network in enumerate(teach(subject.network, _pictures(examples), labels, old), start=1):
+        right = evaluate(network, _pictures(examples), labels).right.sum()
+        bar.progress(done / SHOWN, f"Learning: {right} of your {len(examples)} drawings are read right")
+    bar.empty()
+    return network._replace(card=_card(subject, network))
+
+
+def _card(subject: Subject, network: Network) -> dict:
+    before = subject.network.card
+    return {
+        "name": f"{cards.title(before)}, taught",
+        "classes": list(class_names(network)),
+        "data": f"{before.get('data', 'its own pictures')}; then {len(subject.mine)} drawings of one visitor",
+        "recipe": f"{before.get('recipe', 'trained here')}; then taught these drawings among pictures it knew",
+        "accuracy": round(evaluate(network, subject.images.x_test, subject.images.y_test).accuracy, 4),
+    }
+
+
+def _outcome(subject: Subject, after: Network) -> None:
+    before = subject.network
+    st.markdown(_table(subject, after))
+    changes = zip(subject.drawings, _read(before, subject), _read(after, subject), strict=True)
+    gallery(
+        _pictures(subject.drawings),
+        [was if was == now else f"{was} → {now}" for _, was, now in changes],
+        marks=_marks(subject, after),
+        key="taught_drawings",
+        label="Your drawings, read before and after the lesson",
+        pick=False,
+    )
+    st.caption("Below each: what was read before → after the lesson.")
+    if st.button("Draw with the taught network"):
+        session.keep_network(after)
+        st.switch_page(DRAW)
+
+
+def _table(subject: Subject, after: Network) -> str:
+    """What was read right before and after, in Markdown."""
+    before, images = subject.network, subject.images
+    parts = {
+        "your drawings, taught": lambda network: _told(network, subject.mine),
+        "your drawings, kept back": lambda network: _told(network, subject.kept_back),
+        f"test pictures of {images.name}": lambda network: test_set.evaluated(network, images),
+    }
+    if not subject.kept_back:
+        del parts["your drawings, kept back"]
+    if class_names(before) == digits.mnist().classes:
+        parts["pen strokes of our generator"] = _told_generated
+    rows = [_row(name, tell(before), tell(after)) for name, tell in parts.items()]
+    return "\n".join(["| Read right | | before | after | |", "|---|--:|--:|--:|---|", *rows])
+
+
+def _told_generated(network: Network) -> Evaluation:
+    return evaluate(network, *evaluation.held_back(junk=0))
+
+
+def _row(name: str, before: Evaluation, after: Evaluation) -> str:
+    count, change = len(before.labels), 100 * (after.accuracy - before.accuracy)
+    points = f"{change:+.2f} points".replace("-", "\N{MINUS SIGN}")
+    shares = " | ".join(percentage(each.accuracy, 2 if count >= 1000 else 0) for each in (before, after))
+    return f"| {name} | {count:,} | {shares} | {points} |"

@@ -1,0 +1,357 @@
+"""The parts of the page where a network is operated on: what can be done to it, and what that costs."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from nn_core import evaluation, surgery
+from nn_core.digits import Network, class_names, digest
+from nn_core.evaluation import Evaluation, evaluate
+from nn_core.images import SIDE, Images
+from nn_core.mlp import layers
+from nn_core.surgery import FULL, MOST_BITS, Noise, Operation, Prune, Quantise, Unit
+from ui import cards, session
+from ui.components.gallery import gallery
+from ui.figures import surgery as figures
+from ui.test_set import evaluated
+from ui.theme import percentage, signed
+
+SHARES = (0, 20, 40, 50, 60, 70, 80, 85, 90, 95, 99)  # percent of the weights
+NOISES = (0, 20, 40, 60, 80, 100, 120, 150)  # percent of the standard deviation
+BITS = (1, 2, 3, 4, 5, 6, 8, 12, 16)
+MOST_SHOWN = 48  # changed answers
+
+
+class Subject(NamedTuple):
+    """A network, what was done to it, what came of it, and the set whose test pictures both read."""
+
+    network: Network
+    operations: tuple[Operation, ...]
+    after: Network
+    images: Images
+
+    @property
+    def before_and_after(self) -> tuple[Evaluation, Evaluation]:
+        return evaluated(self.network, self.images), evaluated(self.after, self.images)
+
+
+def begin(network: Network, images: Images) -> Subject:
+    """The network with the visitor's operations, as far as its units go."""
+    sizes = network.config.hidden_sizes
+    fitting = tuple(
+        each
+        for each in session.operations()
+        if not isinstance(each, Unit) or (each.layer < len(sizes) and each.unit < sizes[each.layer])
+    )
+    return Subject(network, fitting, surgery.operate(network, fitting), images)
+
+
+# --- what can be done ------------------------------------------------------------------------------------------------
+
+
+def controls() -> None:
+    """Prune, add noise, round: what is done to all weights."""
+    now = {type(each): each for each in session.operations()}
+    _prune(now.get(Prune, Prune(0)))
+    _noise(now.get(Noise, Noise(0)))
+    bits = now.get(Quantise, Quantise(FULL)).bits
+    st.select_slider(
+        "Bits for a weight",
+        (*range(1, MOST_BITS + 1), FULL),
+        help="Cause: each weight is rounded to one of 2^bits values. Effect: a smaller network, and a coarser one. "
+        "32 leaves the weights as they are.",
+        **session.operated("bits", bits, lambda bits: session.operate(Quantise(bits))),
+    )
+
+
+def _prune(now: Prune) -> None:
+    st.slider(
+        "Prune the smallest weights",
+        0,
+        99,
+        format="%d %%",
+        help="Cause: so many percent of the weights, the smallest ones, become 0. Effect: a network that is smaller.",
+        **session.operated("prune", round(100 * now.share), lambda p: session.operate(Prune(p / 100, now.by_layer))),
+    )
+    st.toggle(
+        "As many in each layer",
+        disabled=not now.share,
+        help="Cause: off, the smallest weights of the whole network go, wherever they are. Effect: the layers with "
+        "small weights, often the first, lose more.",
+        **session.operated("by_layer", now.by_layer, lambda on: session.operate(Prune(now.share, on))),
+    )
+
+
+def _noise(now: Noise) -> None:
+    st.slider(
+        "Noise on the weights",
+        0,
+        150,
+        step=5,
+        format="%d %%",
+        help="Cause: each weight moves at random, by so many percent of the spread (standard deviation) of the weights "
+        "of its layer. Effect: shows how much of their precision matters.",
+        **session.operated("noise", round(100 * now.sd), lambda sd: session.operate(Noise(sd / 100, now.seed))),
+    )
+    if now.sd:
+        other = Noise(now.sd, session.new_seed())
+        roll = session.action("other_noise", lambda: session.operate(other))
+        st.button("Other noise", icon=":material/casino:", **roll)
+
+
+def done(subject: Subject) -> None:
+    """The list of what was done; each can be undone."""
+    words = {_words(each): each for each in subject.operations}
+    st.multiselect(
+        "Done so far",
+        words,
+        placeholder="nothing yet",
+        disabled=not words,
+        help="Remove one to undo it.",
+        **session.operated("done", list(words), lambda kept: session.operate_only([words[each] for each in kept])),
+    )
+
+
+def _words(operation: Operation) -> str:
+    match operation:
+        case Unit(layer, unit, 0, 0):
+            return f"unit {unit} of layer {layer + 1} off"
+        case Unit(layer, unit, scale, shift):
+            return f"unit {unit} of layer {layer + 1}: {scale:g} a {signed(shift)}"
+        case Prune(share, by_layer):
+            return f"{share:.0%} of the weights{' of each layer' if by_layer else ''} pruned"
+        case Noise(sd, seed):
+            return f"noise of {sd:.0%} (seed {seed})"
+        case Quantise(bits):
+            return f"{bits} bit{'s'[: bits != 1]} for a weight"
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+
+def outcome(subject: Subject) -> None:
+    """Accuracy, size and changed answers, before and after; and the class that lost most."""
+    before, after = subject.before_and_after
+    sizes = surgery.size(subject.network), surgery.size(subject.network, subject.operations)
+    with st.container(horizontal=True, gap="large"):
+        _metric(
+            f"Right on {len(before.labels):,} test pictures",
+            percentage(after.accuracy, 2),
+            f"{signed(100 * (after.accuracy - before.accuracy))} points",
+        )
+        _metric("Changed answers", f"{(before.predicted != after.predicted).sum():,}")
+        _metric("Size", _bytes(sizes[1]), f"{sizes[1] / sizes[0]:.0%} of {_bytes(sizes[0])}", "off")
+    st.write(_lost_most(before, after, class_names(subject.network)))
+
+
+def _metric(label: str, value: str, change: str | None = None, colour="normal") -> None:
+    change = change and change.replace("\N{MINUS SIGN}", "-")  # by which Streamlit knows which way it goes
+    with st.container(width="content"):
+        st.metric(label, value, change, delta_color=colour, delta_arrow="off" if colour == "off" else "auto")
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1000:,.0f} kB"
+
+
+def _per_class(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
+    """The share of each class that is read right, before and after (k,)."""
+    before, after = (evaluation.per_class(each).recall for each in subject.before_and_after)
+    return before, after
+
+
+def _lost_most(before: Evaluation, after: Evaluation, names: Sequence[str]) -> str:
+    change = evaluation.per_class(after).recall - evaluation.per_class(before).recall
+    worst = np.argsort(np.nan_to_num(change), kind="stable")[:3]
+    lost = ", ".join(f"{names[k]} ({signed(100 * change[k])} points)" for k in worst if change[k] < 0)
+    return f"Lost most: {lost}." if lost else "No class has lost."
+
+
+def keep(subject: Subject) -> None:
+    """The operated network as one of the visitor's own."""
+    if st.button("Keep it as a network", disabled=not subject.operations, width="stretch"):
+        session.operate_only(())
+        session.keep_network(subject.after._replace(card=_card(subject)))
+        st.rerun()
+
+
+def _card(subject: Subject) -> dict:
+    card = subject.network.card
+    return {
+        "name": f"{cards.title(card)}, operated",
+        "classes": list(class_names(subject.network)),
+        "data": card.get("data", "its own pictures"),
+        "recipe": f"{card.get('recipe', 'trained here')}; then {'; '.join(map(_words, subject.operations))}",
+        "accuracy": round(subject.before_and_after[1].accuracy, 4),
+    }
+
+
+# --- the views below -------------------------------------------------------------------------------------------------
+
+
+def _units(subject: Subject) -> None:
+    network, sizes = subject.network, subject.network.config.hidden_sizes
+    if not sizes:
+        st.info("This network has no hidden units.")
+        return
+    layer, unit = session.looked_unit(sizes)
+    st.write(
+        "How much worse does the network become without one of its units? Each bar is a unit of the layer; blue is "
+        "accuracy lost, orange gained. Click a bar to switch its unit off, and again to switch it on."
+    )
+    _which(sizes, layer, unit)
+    off = [each.unit for each in subject.operations if isinstance(each, Unit) and each.layer == layer]
+    _bars(network, subject.images, layer, off)
+    _one_unit(subject, layer, unit)
+
+
+def _which(sizes: Sequence[int], layer: int, unit: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Layer",
+            range(len(sizes)),
+            format_func=lambda each: f"{each + 1}",
+            required=True,
+            **session.operated("layer", layer, lambda each: session.look_at_unit(each, 0)),
+        )
+        st.number_input(
+            f"Unit, 0 to {sizes[layer] - 1}",
+            0,
+            sizes[layer] - 1,
+            width=160,
+            **session.operated("unit", unit, lambda each: session.look_at_unit(layer, each)),
+        )
+
+
+@st.cache_resource(
+    max_entries=12,
+    show_spinner="Switching each unit off in turn…",
+    hash_funcs={Network: digest, Images: lambda images: images.id},
+)
+def _worth(network: Network, images: Images, layer: int) -> np.ndarray:
+    places = evaluation.sample(len(images.x_test))
+    return surgery.importance(network, images.x_test[places], images.y_test[places], layer)
+
+
+def _bars(network: Network, images: Images, layer: int, off: Sequence[int]) -> None:
+    key = f"bars_{layer}_{len(off)}"  # a new chart has no bar selected, so that the same bar can be clicked again
+
+    def click(state: dict) -> None:
+        for point in state["selection"]["points"]:
+            unit = int(point["customdata"])
+            session.look_at_unit(layer, unit)
+            session.operate(Unit(layer, unit, scale=float(unit in off)))
+
+    figure = figures.worth(_worth(network, images, layer), off)
+    st.plotly_chart(
+        figure,
+        selection_mode="points",
+        config={"displayModeBar": False},
+        **session.clicked_chart(key, click),
+    )
+
+
+def _one_unit(subject: Subject, layer: int, unit: int) -> None:
+    """The unit looked at: what it looks for, and what is done to it."""
+    now = next((each for each in subject.operations if each[:2] == (layer, unit) and isinstance(each, Unit)), None)
+    now = now or Unit(layer, unit, scale=1.0)
+    lost = _worth(subject.network, subject.images, layer)[unit]
+    picture, beside = st.columns([1, 2])
+    with beside:
+        st.write(f"**Unit {unit} of layer {layer + 1}.** Without it {signed(-100 * lost)} points of accuracy.")
+        st.slider(
+            "Its activation a times",
+            -2.0,
+            2.0,
+            step=0.1,
+            help="1 leaves it as it is, 0 switches it off.",
+            **session.operated("scale", now.scale, lambda scale: session.operate(now._replace(scale=scale))),
+        )
+        st.slider(
+            "plus",
+            -5.0,
+            5.0,
+            step=0.1,
+            **session.operated("shift", now.shift, lambda shift: session.operate(now._replace(shift=shift))),
+        )
+    with picture:
+        if layer == 0:
+            weights = layers(subject.network.parameters, subject.network.config)[0].W[unit].reshape(1, SIDE, SIDE)
+            gallery(weights, [""], key="unit_weights", label=f"Weights of unit {unit}", size=180, pick=False)
+            st.caption("What it looks for: ink on blue pixels speaks for it, on orange against it.")
+
+
+def _changed(subject: Subject) -> None:
+    before, after = subject.before_and_after
+    names = class_names(subject.network)
+    st.plotly_chart(figures.classes(*_per_class(subject), names), config={"displayModeBar": False})
+    places = np.flatnonzero(before.predicted != after.predicted)
+    if not len(places):
+        st.info("No answer has changed so far.")
+        return
+    lost, won = (before.right & ~after.right).sum(), (~before.right & after.right).sum()
+    st.write(f"**{len(places):,} answers changed**: {lost:,} right ones became wrong, {won:,} wrong ones right.")
+    places = places[:MOST_SHOWN]
+    gallery(
+        subject.images.x_test[places],
+        [f"{names[before.predicted[i]]} → {names[after.predicted[i]]}" for i in places],
+        marks=["right" if after.right[i] else "wrong" for i in places],
+        key="changed",
+        label="Test pictures whose answer changed",
+        pick=False,
+    )
+    more = f"The first {MOST_SHOWN}. " if len(places) == MOST_SHOWN else ""
+    st.caption(f"{more}Below each: the answer before → after; the mark says whether the new one is right.")
+
+
+def _sweeps(subject: Subject) -> None:
+    st.write(
+        "How far can it go? One operation alone on the network as it was, from none to too much, read on 2,000 test "
+        "pictures. Look for the place where the curve begins to fall: up to there the network has something to spare."
+    )
+    now = {type(each): each for each in subject.operations}
+    stands = (
+        100 * now[Prune].share if Prune in now else None,
+        now[Quantise].bits if Quantise in now else None,
+        100 * now[Noise].sd if Noise in now else None,
+    )
+    kinds = (
+        ("weights pruned", SHARES, lambda share: Prune(share / 100), " %"),
+        ("bits for a weight", BITS, Quantise, ""),
+        ("noise on the weights", NOISES, lambda sd: Noise(sd / 100), " %"),
+    )
+    for column, here, (title, amounts, make, unit) in zip(st.columns(3), stands, kinds, strict=True):
+        accuracy = _swept(subject.network, subject.images, tuple(map(make, amounts)))
+        figure = figures.sweep(amounts, accuracy, here, title, unit)
+        column.plotly_chart(figure, config={"displayModeBar": False})
+
+
+@st.cache_resource(
+    max_entries=12,
+    show_spinner="Trying each amount…",
+    hash_funcs={Network: digest, Images: lambda images: images.id},
+)
+def _swept(network: Network, images: Images, operations: tuple[Operation, ...]) -> np.ndarray:
+    """The accuracy after each of these operations alone, on a sample of the test pictures."""
+    places = evaluation.sample(len(images.x_test))
+    x, y = images.x_test[places], images.y_test[places]
+    return np.array([evaluate(surgery.operate(network, [each]), x, y).accuracy for each in operations])
+
+
+VIEWS: dict[str, tuple[str, Callable[[Subject], None]]] = {
+    "units": ("Which units matter", _units),
+    "changed": ("Changed answers", _changed),
+    "sweeps": ("How far can it go", _sweeps),
+}
+
+
+def show(view: str, subject: Subject) -> None:
+    """The open view: nothing else is computed."""
+    VIEWS[view][1](subject)
+
+
+def title(view: str) -> str:
+    """What its button says."""
+    return VIEWS[view][0]
