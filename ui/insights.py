@@ -98,6 +98,9 @@ def _layers(network: Network, seen: Seen) -> None:
 def _units(network: Network, seen: Seen) -> None:
     image, label, names = _answer(network, seen)
     strong = inspection.strongest_units(network, image, 8)
+    if not strong:
+        st.info("No unit of the first layer has a part in this answer: all are silent.")
+        return
     views = [inspection.unit_view(network, image, 0, each.unit) for each in strong]
     shares = [percent(each.share) for each in strong]
     sides = ["for" if each.contribution > 0 else "against" for each in strong]
@@ -204,7 +207,10 @@ def _nearest(network: Network, seen: Seen) -> None:
 def _certainty(network: Network, seen: Seen) -> None:
     image, _, names = _answer(network, seen)
     before, after, temperature = inspection.certainty(network, image)
-    levels(names, before, after, (PROBABLE, SURE), ("not sure", "probably", "plain answer"), key="levels")
+    levels(names, before, after, (PROBABLE, SURE), ("not sure", "probably", "sure"), key="levels")
+    if temperature == 1:
+        st.markdown("This network was left as training made it: nothing was calibrated, both are the same.")
+        return
     st.markdown(
         f"Calibration divides the last sums by one number, the temperature, here **{temperature:.2f}**, so that of the "
         "answers given with 90\N{NO-BREAK SPACE}% nine in ten are right."
@@ -229,7 +235,8 @@ def _cost(cost: inspection.Cost, lacking: bool) -> str:
     if not lacking:
         return f"{told}. Switch a step off to see what that costs."
     lost = 100 * (cost.prepared - cost.without)
-    return f"{told} when prepared with every step, **{percentage(cost.without)}** this way: {lost:.1f} points less."
+    points = f"{abs(lost):.1f} points {'more' if lost < 0 else 'less'}"
+    return f"{told} when prepared with every step, **{percentage(cost.without)}** this way: {points}."
 
 
 VIEWS = {

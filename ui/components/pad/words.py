@@ -23,7 +23,7 @@ def words(verdict: str, probabilities: Sequence[float], names: Sequence[str] = D
     with these names."""
     if verdict in _PROBLEMS:
         return Words(*_PROBLEMS[verdict])
-    *_, second, first = sorted(range(len(names)), key=lambda label: probabilities[label])
+    *_, second, first = sorted(range(len(names)), key=lambda label: (probabilities[label], -label))
     best, other = (f"{names[label]} ({percent(probabilities[label])})" for label in (first, second))
     return {
         "sure": Words(f"It is {article(names[first])} {best}", f"Runner-up: {other}"),
