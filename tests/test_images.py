@@ -5,10 +5,14 @@ from hashlib import blake2b
 
 import numpy as np
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from nn_core.archives import ArchiveError
-from nn_core.digits import DATA, load_mnist
+from nn_core.config import Config
+from nn_core.digits import DATA, Network, load_mnist
 from nn_core.images import FASHION, named, read_images
+from nn_core.networks import network_file
 
 RNG = np.random.default_rng(0)
 X, X_TEST = RNG.integers(0, 256, (120, 28, 28), np.uint8), RNG.integers(0, 256, (20, 28, 28), np.uint8)
@@ -123,3 +127,75 @@ def test_what_is_no_set_of_pictures_gets_a_sentence(raw, words):
         read_images(raw)
     assert words in str(refusal.value)
     assert str(refusal.value).endswith(".")
+
+
+# --- the choice, as pages show it -------------------------------------------------------------------------------------
+
+
+def choosing() -> None:
+    """A page with a choice of pictures, and of the set that the chosen network was trained on."""
+    import streamlit as st
+
+    from ui import image_sets, networks
+
+    images = image_sets.pick()
+    st.text(f"{images.name}: {', '.join(images.classes)}")
+    st.text(f"its set: {image_sets.pick(networks.pick()).name}")
+
+
+@pytest.fixture
+def page():
+    st.cache_resource.clear()
+    yield AppTest.from_function(choosing, default_timeout=60).run()
+    st.cache_resource.clear()
+
+
+def bring(page: AppTest, raw: bytes, number=0) -> AppTest:
+    page.file_uploader(key=f"upload_set_{number}").set_value([("my_set.npz", raw, "application/zip")]).run()
+    assert not page.exception
+    return page
+
+
+def of_the_set(images) -> bytes:
+    config = Config(
+        dataset="images", data_id=images.id, classes=10, hidden_sizes=(3,), precision="float32", activation="relu"
+    )
+    return network_file(Network(np.zeros(config.n_parameters, np.float32), config, {"name": "of my set"}))
+
+
+def test_a_set_that_was_brought_is_chosen_and_can_be_named(page):
+    assert page.text[0].value.startswith("MNIST: 0, 1")
+    bring(page, npz())
+    assert page.text[0].value == "my set: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    key = read_images(npz()).id
+    assert page.radio(key="choose_set").value == key
+    page.text_area(key=f"classes_{key}").set_value("a, b").run()
+    assert "There are 10 classes and 2 names" in page.error[0].value
+    assert page.text[0].value == "my set: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    page.button(key="do_name_classes").click().run()
+    assert page.text[0].value == f"my set: {', '.join(FASHION)}"
+    assert not page.error
+    assert page.text_area(key=f"classes_{key}").value == ", ".join(FASHION)
+    page.button(key="do_remove_images").click().run()
+    assert page.radio(key="choose_set").options == ["MNIST"]
+
+
+def test_a_file_that_is_no_set_gets_a_sentence_and_changes_nothing(page):
+    bring(page, npz(x_test=None))
+    assert "“my set.npz” was not read. This file has no “x_test”" in page.error[0].value
+    assert page.text[0].value.startswith("MNIST")
+
+
+def test_a_network_asks_for_the_pictures_it_learnt(page):
+    page.file_uploader(key="upload_network_0").set_value([("n.npz", of_the_set(read_images(npz())), "")]).run()
+    assert "learnt from are not on this server: bring their file again" in page.warning[0].value
+    assert len(page.text) == 1, "the page ends where the pictures are missing"
+    bring(page, npz())
+    assert page.text[1].value == "its set: my set"
+
+
+def test_a_link_to_a_set_that_is_gone_says_so(page):
+    page.query_params["set"] = "0123456789ab"
+    page.run()
+    assert "not on this server any more" in page.warning[0].value
+    assert page.text[0].value.startswith("MNIST")

@@ -29,7 +29,7 @@ def _choice() -> Images:
         format_func=lambda key: sets[key].name,
         captions=[_summary(images) for images in sets.values()],
         horizontal=True,
-        **session.choice("images", tuple(sets)),
+        **session.choice("set", tuple(sets)),
     )
     with drawer.popover("Bring pictures", width="stretch"):
         _bring()

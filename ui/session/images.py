@@ -21,7 +21,7 @@ def _shelf() -> dict[str, Images]:
 
 def image_sets() -> dict[str, Images]:
     """By id: MNIST, whose id is "", then the visitor's own."""
-    return {"": mnist()} | {key: _as_named(images) for key, images in shelves.own("images", _shelf()).items()}
+    return {"": mnist()} | {key: _as_named(images) for key, images in shelves.own("set", _shelf()).items()}
 
 
 def images_of(network: Network) -> Images | None:
@@ -35,27 +35,27 @@ def images_of(network: Network) -> Images | None:
 def keep_images(images: Images) -> None:
     """Make a set one of the visitor's, and the choice from the next run on."""
     shelves.put(_shelf(), images.id, images, lambda each: each.x_train.nbytes + each.x_test.nbytes, MOST_BYTES)
-    shelves.choose("images", images.id)
+    shelves.choose("set", images.id)
 
 
 def images_gone() -> bool:
     """Whether the link names a set that is not here any more."""
-    return shelves.gone("images", image_sets())
+    return shelves.gone("set", image_sets())
 
 
 def images_upload() -> dict[str, Any]:
     """Arguments for a file uploader whose file becomes a set of the visitor's."""
-    return shelves.upload("images", lambda raw, name: keep_images(read_images(raw, name=name.removesuffix(".npz"))))
+    return shelves.upload("set", lambda raw, name: keep_images(read_images(raw, name=name.removesuffix(".npz"))))
 
 
 def images_problem() -> str:
     """What was wrong with the last file, or the last names of classes, or ""."""
-    return shelves.problem("images")
+    return shelves.problem("set")
 
 
 def images_removal(key: str) -> dict[str, Any]:
     """Arguments for a button that takes one of the visitor's sets off the list."""
-    return action("remove_images", partial(shelves.forget, "images", key))
+    return action("remove_images", partial(shelves.forget, "set", key))
 
 
 # --- names of the classes: each visitor's own, whoever else brought the same pictures --------------------------------
@@ -90,6 +90,6 @@ def naming_button(images: Images, names: tuple[str, ...]) -> dict[str, Any]:
 def _name(images: Images, text: str) -> None:
     try:
         st.session_state.setdefault("class_names", {})[images.id] = named(text, len(images.classes))
-        shelves.refuse("images", "")
+        shelves.refuse("set", "")
     except ArchiveError as problem:
-        shelves.refuse("images", str(problem))
+        shelves.refuse("set", str(problem))
