@@ -44,9 +44,9 @@ async def lifespan(app: st.App):
     import ui.controls
     import ui.drawers  # noqa: F401
     from nn_core import Config, run
-    from ui import jobs
+    from ui.jobs import JOBS
 
-    jobs.warm()
+    JOBS.open()
     run(Config())  # the first run of a process is ten times slower than the others
 
     send_at_once()

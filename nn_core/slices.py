@@ -127,12 +127,14 @@ def updates_per_epoch(config: Config) -> int:
 
 
 def _updates_to_point(trainer: Trainer) -> int:
-    """How many updates there are to the next point of the curve: so many for each epoch, and the last at its end."""
+    """How many updates there are to the next point of the curve: so many for each epoch, and the last, of at least half
+    as many batches as the others, at its end."""
     leg = trainer.leg
     affordable = SHORTEST * leg.per_epoch / leg.stretch.config.seconds_an_epoch
     stride = max(1, int(min(leg.per_epoch / POINTS, affordable)))
     done = (trainer.update - leg.first_update) % leg.per_epoch
-    return min(stride - done % stride, leg.per_epoch - done)
+    step, left = stride - done % stride, leg.per_epoch - done
+    return left if left - step < stride / 2 else step
 
 
 class _Watch:

@@ -106,6 +106,14 @@ def test_points_over_batches_that_were_gathered_apart(monkeypatch):
     np.testing.assert_array_equal(whole.batches, apart.batches)
 
 
+@pytest.mark.parametrize("size", [2, 3, 5, 7])
+def test_no_point_stands_for_a_few_batches_only(size):
+    points = slices.train_slice(RUN.replace(batch_size=size, epochs=2), IMAGES, None, 1e9).batches
+    steps = np.diff(points.epoch, prepend=0)
+    assert steps.min() >= steps.max() / 3
+    assert {1.0, 2.0} <= set(points.epoch.round(9))
+
+
 def test_a_run_learns_its_bars():
     assert slices.train_slice(RUN.replace(hidden_sizes=(32,), epochs=20), IMAGES, None, 1e9).held.accuracy[-1] > 0.9
 

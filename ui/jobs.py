@@ -68,7 +68,8 @@ class Job:
 class Jobs:
     """The jobs of all visitors on one executor, asked for by `executor()` before each slice.
 
-    All methods answer at once. One thread hands out the slices and takes their results.
+    All methods answer at once. One thread hands out the slices and takes their results; it alone speaks with the
+    executor, of which loky gives each thread its own.
     """
 
     def __init__(
@@ -85,6 +86,13 @@ class Jobs:
         self._wake: SimpleQueue[Job] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
+    def open(self) -> None:
+        """Start the workers, so that the first visitor need not wait for them."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+                self._thread.start()
+
     def start(self, job: Job) -> None:
         """Take this job up. Raises Full where there are too many; a job that nobody waits for makes room."""
         with self._lock:
@@ -94,9 +102,7 @@ class Jobs:
                     raise Full("Many others are training here just now: please try again in a few minutes.")
                 self.drop(min(idle, key=lambda each: each.seen))
             self._jobs[job.id] = job
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-                self._thread.start()
+        self.open()
         self._wake.put(job)
 
     def find(self, id: str) -> Job | None:
@@ -145,6 +151,7 @@ class Jobs:
 
     def _run(self) -> None:
         looked = time.monotonic()
+        self._executor().submit(os.getpid)  # starts its workers
         while True:
             with suppress(Empty):
                 self._attend(self._wake.get(timeout=LOOK))
@@ -217,11 +224,6 @@ def processes() -> Executor:
     workers = max(1, (os.cpu_count() or 1) - 1)
     never: Any = None  # an idle worker stays
     return get_reusable_executor(workers, timeout=never, initializer=_settle)
-
-
-def warm() -> None:
-    """Start the worker processes, so that the first visitor need not wait for them."""
-    processes().submit(os.getpid)
 
 
 def _settle() -> None:

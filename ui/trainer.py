@@ -220,13 +220,13 @@ def take_away(job: Job | None) -> None:
     if job is None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Name of the network", placeholder="trained here", max_chars=40, key="network_name")
+        st.text_input("Name of the network", placeholder="trained here", **training.name_box())
         st.button(
             "Use it on the digit pages",
             icon=":material/draw:",
             help="Cause: the network as it is now, also in the middle of its training, becomes a choice on all digit "
             "pages, and the one they look at. Effect: draw, and see how well it reads you.",
-            **session.action("use_network", lambda: training.use(name)),
+            **session.action("use_network", training.use),
         )
     if used := training.used():
         st.success(f"“{used}” is now the network of the digit pages, where it can also be saved to a file.")

@@ -25,6 +25,7 @@ from ui.session.images import image_sets
 from ui.session.networks import keep_network
 from ui.session.widgets import whole_page
 
+LONGEST_NAME = 40
 MOST_PARAMETERS = 1_500_000  # of a network: its state travels to a worker and back with every slice
 GONE = "The run of this link is no longer here, only its settings: press Start to train it again."
 
@@ -233,7 +234,12 @@ def start_slower() -> None:
     start()
 
 
-def use(name: str) -> None:
+def name_box() -> dict[str, Any]:
+    """Arguments for the text field with the name that the network is to have."""
+    return {"key": "network_name", "max_chars": LONGEST_NAME}
+
+
+def use() -> None:
     """Make the network, as far as it has learnt, a choice of the digit pages, and the one they look at."""
     now = job()
     if now is None or now.state is None:
@@ -242,7 +248,7 @@ def use(name: str) -> None:
     network = Network(now.state.parameters, now.config, {})
     share = probabilities(network, pictures.x_test / 255).argmax(axis=1) == pictures.y_test
     card = {
-        "name": name.strip() or "trained here",
+        "name": st.session_state.get("network_name", "").strip() or "trained here",
         "layers": list(now.config.layer_sizes),
         "parameters": now.config.n_parameters,
         "data": f"{now.config.images:,} training pictures of {pictures.name}",
