@@ -50,7 +50,8 @@ def mistakes(truth: str, text: str) -> int:
 
 def numbers(file, length: int, gap: tuple[float, float], rng: np.random.Generator):
     """What stands there, and its strokes in the order they are drawn."""
-    drawn, label, writer = samples(file), file["label"], file["writer"]
+    drawn = [sample.strokes for sample in samples(file)]
+    label, writer = file["label"], file["writer"]
     by_writer = [np.flatnonzero(writer == name) for name in np.unique(writer)]
     everybody = np.arange(len(label))
     for number in range(NUMBERS):

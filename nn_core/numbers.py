@@ -3,8 +3,7 @@
 A digit is the leftmost stroke not yet read, alone or with some of the next few. The network reads every such group at
 once, and because it has learnt to be unsure about what is no digit, half a digit or two of them give themselves away.
 Of all the ways to share the strokes out, the best is found by dynamic programming: it has the greatest sum of log
-probabilities, less what looks wrong on the line (a group too low, strokes far apart in one group, strokes one above
-the other in two).
+probabilities, less a fine for strokes that stand one above the other and yet are in two groups.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,9 +35,8 @@ REACH = 3  # a digit's strokes are among the leftmost one and this many next one
 # All lengths below are shares of the line's height.
 SPECK = 0.15  # what is smaller in both directions is no part of a digit
 TICK = 0.35  # a group smaller than this in both directions is no digit
-LOW, LOW_COST = 0.6, 4.0  # a group smaller than this in both directions costs up to so much
 WIDEST = 1.6  # strokes farther apart than this, from edge to edge, are no one digit
-GAP_COST = 4.0  # of an empty column inside a group, for its width
+GAP = 0.3  # nor are strokes with a wider empty space between them
 OVERLAP_COST = 2.0  # of two strokes in different groups, one wholly above the other
 THINNEST = 0.15  # a stroke counts as at least this wide where strokes are held above each other
 
@@ -90,16 +88,9 @@ def read(network: Network, strokes: Sequence[np.ndarray]) -> Reading:
         return _nothing("too small")
     if sum(np.hypot(*np.diff(points, axis=0).T).sum() for points in line.points) > MOST_INK * line.height:
         return _nothing("too much")
-    groups = list(_groups(line))
-    drawings = [_drawing(line, group) for group in groups]
-    p = probabilities(network, np.array([drawing.image for drawing in drawings]))
-    sure = [1 / p.shape[1] if drawing.problem else float(row.max()) for drawing, row in zip(drawings, p, strict=True)]
-    worth = {group: log(share) - _oddity(line, group) for group, share in zip(groups, sure, strict=True)}
-    best = _best(worth, _overlaps(line))
-    if len(best) > MOST_DIGITS:
+    parts = _parts(line, network)
+    if len(parts) > MOST_DIGITS:
         return _nothing("too much")
-    seen = dict(zip(groups, drawings, strict=True))
-    parts = tuple(_part(line, group, seen[group], network) for group in best)
     classes = class_names(network)
     between = "" if all(len(name) == 1 for name in classes) else " "
     text = between.join("?" if part.drawing.problem else classes[part.answer.label] for part in parts)
@@ -136,32 +127,28 @@ def _groups(line: _Line) -> Iterator[tuple[int, ...]]:
         for size in range(REACH + 1):
             for others in combinations(following, size):
                 group = (first, *others)
-                if not others or np.ptp(_span(line, group)) <= WIDEST * line.height:
+                if not others or _near(line, group):
                     yield group
 
 
-def _span(line: _Line, group: tuple[int, ...]) -> tuple[float, float]:
-    return line.low[list(group), 0].min(), line.high[list(group), 0].max()
+def _near(line: _Line, group: tuple[int, ...]) -> bool:
+    left, right = np.array(sorted((line.low[i, 0], line.high[i, 0]) for i in group)).T
+    reached = np.maximum.accumulate(right)
+    return reached[-1] - left[0] <= WIDEST * line.height and (left[1:] - reached[:-1]).max() <= GAP * line.height
 
 
 def _drawing(line: _Line, group: tuple[int, ...]) -> Drawing:
     """The group as the network sees it: in the middle of the canvas, made smaller where it is too wide for it."""
     strokes = [line.points[i] for i in group]
-    low, high = line.low[list(group)].min(axis=0), line.high[list(group)].max(axis=0)
+    low, high = _box(line, group)
     size = (high - low).max()
     scale = min(1.0, CANVAS / max(size, 1.0))
     drawing = preprocess([(stroke - (low + high) / 2) * scale + CANVAS / 2 for stroke in strokes])
     return drawing if size >= TICK * line.height else drawing._replace(problem="too small")
 
 
-def _oddity(line: _Line, group: tuple[int, ...]) -> float:
-    """What a group costs for its size and its empty columns."""
-    low, high = line.low[list(group)], line.high[list(group)]
-    size = (high.max(axis=0) - low.min(axis=0)).max() / line.height
-    order = np.argsort(low[:, 0])
-    reached = np.maximum.accumulate(high[order, 0])
-    gaps = (low[order, 0][1:] - reached[:-1]).clip(0).sum() / line.height
-    return LOW_COST * max(0.0, 1 - size / LOW) + GAP_COST * gaps
+def _box(line: _Line, group: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    return line.low[list(group)].min(axis=0), line.high[list(group)].max(axis=0)
 
 
 def _overlaps(line: _Line) -> list[list[float]]:
@@ -194,7 +181,18 @@ def _best(worth: dict[tuple[int, ...], float], overlaps: list[list[float]]) -> t
     return rest(tuple(range(len(overlaps))))[1]
 
 
-def _part(line: _Line, group: tuple[int, ...], drawing: Drawing, network: Network) -> Part:
-    low, high = line.low[list(group)].min(axis=0), line.high[list(group)].max(axis=0)
-    left, top, right, bottom = (float(edge) for edge in (*low, *high))
-    return Part(tuple(line.index[i] for i in group), (left, top, right, bottom), drawing, classify(network, drawing))
+def _parts(line: _Line, network: Network) -> tuple[Part, ...]:
+    """The groups that are worth most together, as the network reads them."""
+    groups = list(_groups(line))
+    drawings = [_drawing(line, group) for group in groups]
+    p = probabilities(network, np.array([drawing.image for drawing in drawings]))
+    sure = [1 / p.shape[1] if drawing.problem else float(row.max()) for drawing, row in zip(drawings, p, strict=True)]
+    worth = {group: log(share) for group, share in zip(groups, sure, strict=True)}
+    seen = dict(zip(groups, drawings, strict=True))
+    parts = []
+    for group in _best(worth, _overlaps(line)):
+        low, high = _box(line, group)
+        left, top, right, bottom = (float(edge) for edge in (*low, *high))
+        strokes, answer = tuple(line.index[i] for i in group), classify(network, seen[group])
+        parts.append(Part(strokes, (left, top, right, bottom), seen[group], answer))
+    return tuple(parts)

@@ -63,7 +63,9 @@ class NumberSheet {
     button.type = "button";
     const seen = element("canvas", "seen");
     seen.width = seen.height = 28;
-    button.append(seen, element("ol", "bars"));
+    const eye = element("div", "eye");
+    eye.append(seen, element("span", "doubt", "not sure"));
+    button.append(eye, element("ol", "bars"));
     button.addEventListener("click", () => {
       this.chosen = this.chosen === i ? null : i;
       this.show();
