@@ -9,7 +9,7 @@ import pytest
 
 from nn_core.tables import MOST_CLASSES
 from ui import theme
-from ui.components import gallery, line, pins, stage
+from ui.components import digit_map, gallery, inside, levels, line, matrix, pins, stage
 
 ROOT = Path(__file__).parents[1]
 READING_ORDER = re.findall(
@@ -131,12 +131,14 @@ DECLARED = re.compile(r"^(?:const|let|class|(?:async )?function\*?) (\w+)", re.M
 NOT_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\n])*\"", re.S)
 
 
-@pytest.mark.parametrize("bundle", [stage, pins, line, gallery], ids=lambda bundle: bundle.__name__)
+@pytest.mark.parametrize(
+    "bundle", [stage, pins, line, gallery, inside, levels, matrix, digit_map], ids=lambda bundle: bundle.__name__
+)
 def test_a_bundle_of_scripts_has_all_it_uses(bundle):
     """Every function it calls and every constant in capitals that our scripts declare is declared in the bundle."""
     folder = Path(bundle.__file__).parent
     code = "\n".join(NOT_CODE.sub("", (folder / name).read_text(encoding="utf-8")) for name in bundle.SCRIPTS)
-    scripts = files(".js", under=[f"ui/components/{name}" for name in ("stage", "pins", "line", "gallery")])
+    scripts = files(".js", under=[f"ui/components/{name}" for name in ("stage", "pins", "line", "gallery", "inside")])
     elsewhere = {name for script in scripts for name in DECLARED.findall(text(script))}
     elsewhere -= set(re.findall(r"\b(?:const|let|function|get) (\w+)", code))
     used = {*re.findall(r"(?<![\w.])\w+(?=\()", code), *re.findall(r"(?<![\w.])[A-Z][A-Z_]+\b", code)}

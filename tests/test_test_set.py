@@ -8,7 +8,17 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from nn_core.digits import load_network, mnist
-from nn_core.evaluation import DISTORTIONS, confusion, evaluate, held_back, mistakes, principal_map, thresholds
+from nn_core.evaluation import (
+    DISTORTIONS,
+    confusion,
+    evaluate,
+    held_back,
+    mistakes,
+    per_class,
+    principal_map,
+    reliability,
+    thresholds,
+)
 from tests.conftest import AT_REST, ROOT
 from ui import test_set
 from ui.components.matrix import most_mistaken
@@ -43,7 +53,7 @@ def numbers(page: AppTest) -> dict[str, str]:
 @pytest.mark.parametrize("view", test_set.VIEWS)
 @pytest.mark.parametrize("other", ["", "tutorial"])
 def test_every_view_opens_by_its_link(view, other):
-    page = opened(view=view, compare=other)
+    page = opened(show=view, compare=other)
     assert page.title[0].value == "The test set"
     assert page.button_group[0].value == view
 
@@ -57,7 +67,7 @@ def test_the_headline(said):
 
 
 def test_a_nonsense_link_is_the_first_view():
-    page = opened(view="nonsense", compare="nonsense", network="nonsense")
+    page = opened(show="nonsense", compare="nonsense", network="nonsense")
     assert page.button_group[0].value == "confusion"
 
 
@@ -75,7 +85,7 @@ def test_the_matrix_and_the_pictures_of_its_cell(said):
 
 @pytest.mark.parametrize("order", ["worst", "confident"])
 def test_mistakes_in_both_orders(said, order):
-    page = opened(view="mistakes", network="tutorial")
+    page = opened(show="mistakes", network="tutorial")
     page.button_group(key="mistakes_order").set_value(order).run()
     evaluation = said["tutorial"]
     first = mistakes(evaluation, order)[0]
@@ -84,7 +94,7 @@ def test_mistakes_in_both_orders(said, order):
 
 
 def test_a_mistake_leads_to_the_page_that_looks_inside(said):
-    page = opened(view="mistakes")
+    page = opened(show="mistakes")
     page.session_state["mistakes"] = {"picked": {"of": header(page, "gallery")["of"], "at": 0}}
     page.run()
     place = mistakes(said["best"])[0]
@@ -94,7 +104,7 @@ def test_a_mistake_leads_to_the_page_that_looks_inside(said):
 
 
 def test_the_threshold_moves_its_numbers(said):
-    page = opened(view="thresholds")
+    page = opened(show="thresholds")
     drawn = evaluate(load_network("best"), *held_back())
     for at in (0.6, 0.9):
         page.slider(key="threshold").set_value(at).run()
@@ -105,7 +115,7 @@ def test_the_threshold_moves_its_numbers(said):
 
 
 def test_the_map_of_a_layer():
-    page = opened(view="map")
+    page = opened(show="map")
     for layer in (2, 0):
         page.button_group(key="layer").set_value(layer).run()
         (payload,) = (each.proto.bytes for each in page.get("bidi_component"))
@@ -116,7 +126,7 @@ def test_the_map_of_a_layer():
 
 @pytest.mark.parametrize("kind", DISTORTIONS)
 def test_one_picture_made_harder(kind):
-    page = opened(view="robustness")
+    page = opened(show="robustness")
     page.button_group(key="distortion").set_value(kind).run()
     page.number_input(key="harder_picture").set_value(7).run()
     assert not page.exception
@@ -130,12 +140,18 @@ def test_a_set_of_other_classes_is_not_read_as_drawn_digits():
     assert list(test_set._threshold_curves(load_network("best"), images)) == ["test pictures"]
 
 
+def test_a_network_that_has_gone_is_compared_with_no_more():
+    page = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=120)
+    page.session_state["chosen_compare"] = "0123456789ab"  # one of the visitor's own, removed meanwhile
+    page.switch_page(PAGE).run()
+    assert not page.exception
+    assert page.selectbox(key="choose_compare").value == test_set.NOBODY
+
+
 # --- the charts ---
 
 
 def test_bars_are_what_is_missing_to_all(said):
-    from nn_core.evaluation import per_class
-
     shares = per_class(said["best"])
     missed, alarms = figures.class_bars(shares, mnist().classes).data
     np.testing.assert_allclose(missed.y, 1 - shares.recall)
@@ -143,8 +159,6 @@ def test_bars_are_what_is_missing_to_all(said):
 
 
 def test_bins_without_answers_are_no_points(said):
-    from nn_core.evaluation import reliability
-
     curves = {name: reliability(each) for name, each in said.items()}
     _, *lines = figures.calibration(curves).data
     for line, curve in zip(lines, curves.values(), strict=True):
@@ -184,6 +198,6 @@ def test_from_a_cell_to_its_pictures_and_inside_one(visit, said):
 def test_the_view_is_in_the_link_and_fits_a_phone(visit):
     page = visit("/examine", viewport={"width": 390, "height": 844})
     page.get_by_role("radio", name="Map").click()
-    page.wait_for_url("**/examine?view=map")
+    page.wait_for_url("**/examine?show=map")
     page.locator(".nn-map canvas").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= 390")

@@ -23,6 +23,6 @@ view = st.segmented_control(
     format_func=test_set.title,
     required=True,
     label_visibility="collapsed",
-    **session.choice("view", tuple(test_set.VIEWS)),
+    **session.choice("show", tuple(test_set.VIEWS)),
 )
 look(view or "confusion", subject)

@@ -67,9 +67,11 @@ def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
     state, key, kept, link = st.session_state, f"choose_{name}", f"chosen_{name}", f"link_{name}"
     linked = st.query_params.get(name)
     if key not in state:  # a visit of this page begins
-        state[key] = linked if linked in options else state.get(kept, options[0])
+        state[key] = linked if linked in options else state.get(kept)
     elif linked != state[link]:  # the browser's back button
-        state[key] = linked if linked in options else options[0]
+        state[key] = linked
+    if state[key] not in options:
+        state[key] = options[0]
     if state[key] != options[0] and linked != state[key]:
         st.query_params[name] = state[key]
     state[kept], state[link] = state[key], st.query_params.get(name)
