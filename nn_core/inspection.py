@@ -5,7 +5,6 @@ classes. `s` is a last sum, the number of a class before softmax; what raises it
 a millisecond or a few; only the tables of `neighbours` and the drawings of `cost_of` are kept between calls.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -340,16 +339,16 @@ class _Table(NamedTuple):
     squares: np.ndarray
 
 
-_tables: OrderedDict[tuple[str, str], _Table] = OrderedDict()
+_tables: dict[tuple[str, str], _Table] = {}
 
 
 def _kept(key: tuple[str, str], make: Callable[[], _Table]) -> _Table:
-    """The table of that key, made when there is none; the oldest make room for it."""
+    """The table of that key, made when there is none; those not used for longest make room for it."""
     table = _tables.get(key) or make()
-    _tables[key] = table
-    _tables.move_to_end(key)
+    _tables.pop(key, None)
+    _tables[key] = table  # now the last
     while len(_tables) > 1 and sum(each.rows.nbytes for each in tuple(_tables.values())) > MOST_TABLES:
-        _tables.popitem(last=False)
+        _tables.pop(next(iter(_tables)), None)
     return table
 
 

@@ -123,6 +123,19 @@ def test_the_strongest_units_gave_most(kind):
         assert each.share == pytest.approx(abs(contributions[each.unit]) / total)
 
 
+def test_a_silent_network_has_no_strong_units_and_no_path():
+    net = network("the tutorial's")
+    net.parameters[: 6 * 785] = -1.0  # every unit of the first layer is dead
+    assert inspection.strongest_units(net, picture()) == []
+    label = int(last_sums(net, picture()).argmax())
+    assert all(edge.layer == 2 for edge in inspection.path(net, picture(), label))
+    contrast = inspection.why_not(net, picture(), (label + 1) % 10)
+    assert (contrast.pixels == 0).all()
+    assert contrast.rest == pytest.approx(contrast.margin)
+    assert not contrast.turned.found
+    assert (inspection.saliency(net, picture(), label) == 0).all()
+
+
 def test_the_path_leads_back_along_what_raised_the_answer(kind):
     net = network(kind)
     layers, label = by_hand(net, picture()), KINDS[kind][2] - 1
