@@ -140,7 +140,8 @@ def choosing() -> None:
 
     images = image_sets.pick()
     st.text(f"{images.name}: {', '.join(images.classes)}")
-    st.text(f"its set: {image_sets.pick(networks.pick()).name}")
+    of_the_network = image_sets.pick(networks.pick())
+    st.text(f"its set: {of_the_network.name}: {', '.join(of_the_network.classes)}")
 
 
 @pytest.fixture
@@ -160,7 +161,9 @@ def of_the_set(images) -> bytes:
     config = Config(
         dataset="images", data_id=images.id, classes=10, hidden_sizes=(3,), precision="float32", activation="relu"
     )
-    return network_file(Network(np.zeros(config.n_parameters, np.float32), config, {"name": "of my set"}))
+    return network_file(
+        Network(np.zeros(config.n_parameters, np.float32), config, {"name": "of my set", "classes": FASHION})
+    )
 
 
 def test_a_set_that_was_brought_is_chosen_and_can_be_named(page):
@@ -191,7 +194,7 @@ def test_a_network_asks_for_the_pictures_it_learnt(page):
     assert "learnt from are not on this server: bring their file again" in page.warning[0].value
     assert len(page.text) == 1, "the page ends where the pictures are missing"
     bring(page, npz())
-    assert page.text[1].value == "its set: my set"
+    assert page.text[1].value == f"its set: my set: {', '.join(FASHION)}", "by the names that the network learnt"
 
 
 def test_a_link_to_a_set_that_is_gone_says_so(page):

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from nn_core.archives import ArchiveError
-from nn_core.digits import Network, mnist
+from nn_core.digits import Network, class_names, mnist
 from nn_core.images import Images, named, read_images
 from ui.session import shelves
 from ui.session.widgets import action, whole_page
@@ -25,11 +25,12 @@ def image_sets() -> dict[str, Images]:
 
 
 def images_of(network: Network) -> Images | None:
-    """The set that the network was trained on; None if it is not here."""
+    """The set that the network was trained on, its classes by the names that the network learnt; None if it is not
+    here."""
     if network.config.dataset == "mnist":
         return mnist()
     images = _shelf().get(network.config.data_id)
-    return images and _as_named(images)
+    return images and images._replace(classes=class_names(network))
 
 
 def keep_images(images: Images) -> None:
