@@ -12,22 +12,21 @@ TEACH = "../pages/digits/teach.py"
 
 def ask(ink: Ink, drawing: Drawing, network: Network) -> None:
     """The row "That was a 0 1 2 ... 9". A click keeps the drawing with that label, the same again takes it back."""
-    strokes = example(ink.strokes, "").strokes
-    kept = st.pills(
-        "That was a",
-        class_names(network),
-        disabled=drawing.problem is not None,
-        help="Keeps the drawing among yours, with this label: a network can be taught them. Once more takes it back.",
-        **session.correction(strokes),
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(_said(kept if drawing.problem is None else None, len(session.examples())), width="content")
+    blank = drawing.problem is not None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kept = st.pills(
+            "That was a",
+            class_names(network),
+            disabled=blank,
+            width="content",
+            help="Keeps the drawing, with this label, to teach a network with it. Once more takes it back.",
+            **session.correction(example(ink.strokes, "").strokes),
+        )
         if session.examples():
+            st.caption(_said(None if blank else kept, len(session.examples())), width="content")
             st.page_link(TEACH, label="Teach it", width="content")
 
 
 def _said(kept: str | None, count: int) -> str:
     mine = f"{count} drawing{'s'[: count != 1]} of yours"
-    if kept is not None:
-        return f"Kept as {kept}: {mine}."
-    return f"{mine} kept so far." if count else "Say what it was, and your drawing is kept: networks learn from such."
+    return f"{mine} kept so far." if kept is None else f"Kept as {kept}: {mine}."

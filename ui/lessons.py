@@ -77,7 +77,7 @@ def mine(subject: Subject) -> None:
     """The drawings, what the network reads in them, and a way to take one off."""
     shown = subject.drawings
     if not shown:
-        st.info("No drawings yet. Draw some below, or say on the page Draw a digit what a drawing was.")
+        st.info("No drawings yet. Draw some, or say on the page Draw a digit what a drawing was.")
         return
     st.write(_counted(shown))
     at = gallery(
@@ -95,7 +95,7 @@ def mine(subject: Subject) -> None:
 
 def _counted(examples: Sequence[Example]) -> str:
     counts = sorted(Counter(each.label for each in examples).items())
-    return f"**{len(examples)} drawings**: " + ", ".join(f"{count} x {label}" for label, count in counts) + "."
+    return f"**{len(examples)} drawings**: " + ", ".join(f"“{label}” × {count}" for label, count in counts) + "."
 
 
 def _labels(examples: Sequence[Example], network: Network) -> np.ndarray:
@@ -236,6 +236,7 @@ def _told_generated(network: Network) -> Evaluation:
 
 def _row(name: str, before: Evaluation, after: Evaluation) -> str:
     count, change = len(before.labels), 100 * (after.accuracy - before.accuracy)
-    points = f"{change:+.2f} points".replace("-", "\N{MINUS SIGN}")
-    shares = " | ".join(percentage(each.accuracy, 2 if count >= 1000 else 0) for each in (before, after))
+    digits = 2 if count >= 1000 else 0
+    points = f"{change:+.{digits}f} points".replace("-", "\N{MINUS SIGN}")
+    shares = " | ".join(percentage(each.accuracy, digits) for each in (before, after))
     return f"| {name} | {count:,} | {shares} | {points} |"

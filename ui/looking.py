@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nn_core.digits import Answer, Drawing, Network, class_names, classify, preprocess
 from nn_core.images import Images
-from ui import session
+from ui import corrections, session
 from ui.components.pad import Ink, pad, read_ink
 from ui.components.pad.words import Words, article, percent
 
@@ -86,6 +86,8 @@ def answer(network: Network, seen: Seen, sheet: DeltaGenerator) -> None:
     names, read = class_names(network), classify(network, seen.drawing)
     with sheet:
         pad(ink, seen.drawing, read, key="pad", names=names, picture=_words(names, seen, read))
+        if seen.ink:
+            corrections.ask(ink, seen.drawing, network)
 
 
 def _words(names: Sequence[str], seen: Seen, answer: Answer) -> Words | None:

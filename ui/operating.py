@@ -139,17 +139,25 @@ def outcome(subject: Subject) -> None:
         _metric(
             f"Right on {len(before.labels):,} test pictures",
             percentage(after.accuracy, 2),
-            f"{signed(100 * (after.accuracy - before.accuracy))} points",
+            f"{signed(100 * (after.accuracy - before.accuracy))} points" if subject.operations else None,
         )
         _metric("Changed answers", f"{(before.predicted != after.predicted).sum():,}")
-        _metric("Size", _bytes(sizes[1]), f"{sizes[1] / sizes[0]:.0%} of {_bytes(sizes[0])}", "off")
+        _metric(
+            "Size",
+            _bytes(sizes[1]),
+            f"{sizes[1] / sizes[0]:.0%} of {_bytes(sizes[0])}" if subject.operations else None,
+            "off",
+            "Each weight in as many bits as it was rounded to; or, where that is less, one bit for each weight that "
+            "says whether it is 0, and the others.",
+        )
     st.write(_lost_most(before, after, class_names(subject.network)))
 
 
-def _metric(label: str, value: str, change: str | None = None, colour="normal") -> None:
+def _metric(label: str, value: str, change: str | None = None, colour="normal", help: str | None = None) -> None:
     change = change and change.replace("\N{MINUS SIGN}", "-")  # by which Streamlit knows which way it goes
     with st.container(width="content"):
-        st.metric(label, value, change, delta_color=colour, delta_arrow="off" if colour == "off" else "auto")
+        arrow = "off" if colour == "off" else "auto"
+        st.metric(label, value, change, delta_color=colour, delta_arrow=arrow, help=help)
 
 
 def _bytes(count: int) -> str:
@@ -166,7 +174,7 @@ def _lost_most(before: Evaluation, after: Evaluation, names: Sequence[str]) -> s
     change = evaluation.per_class(after).recall - evaluation.per_class(before).recall
     worst = np.argsort(np.nan_to_num(change), kind="stable")[:3]
     lost = ", ".join(f"{names[k]} ({signed(100 * change[k])} points)" for k in worst if change[k] < 0)
-    return f"Lost most: {lost}." if lost else "No class has lost."
+    return f"Lost most: {lost}." if lost else "No class has lost: nothing is done yet, or nothing that hurts."
 
 
 def keep(subject: Subject) -> None:
@@ -260,7 +268,7 @@ def _one_unit(subject: Subject, layer: int, unit: int) -> None:
     lost = _worth(subject.network, subject.images, layer)[unit]
     picture, beside = st.columns([1, 2])
     with beside:
-        st.write(f"**Unit {unit} of layer {layer + 1}.** Without it {signed(-100 * lost)} points of accuracy.")
+        st.write(f"**Unit {unit} of layer {layer + 1}.** Without it, {signed(0 - 100 * lost)} points of accuracy.")
         st.slider(
             "Its activation a times",
             -2.0,

@@ -12,13 +12,13 @@ st.write(
 network = networks.pick()
 images = image_sets.pick(network)
 
-st.subheader("Your drawings")
-lessons.files()
-drawings = st.container()
-subject = lessons.begin(network, images)
+paper, lesson = st.columns([2, 3], gap="large")
+with paper:
+    lessons.draw_more(network)
+with lesson:
+    drawings = st.container()
+    subject = lessons.begin(network, images)
+    lessons.learn(subject)
 with drawings:
     lessons.mine(subject)
-lessons.learn(subject)
-
-st.subheader("Draw more")
-lessons.draw_more(network)
+    lessons.files()
