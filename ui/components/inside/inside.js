@@ -3,7 +3,7 @@
 
 const TALL = { picture: 168, height: 340, answers: 130, gap: 46, most: 22 }; // layers beside each other, in CSS pixels
 const FLAT = { picture: 140, height: 132, gap: 40, most: 18 }; // layers below each other, on a phone
-const NARROW = 560; // a picture less wide than this is flat
+const NARROW = 480; // a picture less wide than this is flat
 const ROW = 34; // height of an answer, at most
 const THICK = 4.5; // the strongest edge
 
@@ -108,7 +108,7 @@ function createInside(root, carrier) {
 
   const blockOf = (layer) => (layer < 0 ? layout.input : (layout.blocks[layer] ?? layout.out));
   const isOutput = (layer) => layer === shown.activations.length;
-  const titleOf = (layer) => (isOutput(layer) ? "Answers" : `Layer ${layer + 1}`);
+  const titleOf = (layer) => (layer < 0 ? "Picture" : isOutput(layer) ? "Answers" : `Layer ${layer + 1}`);
   const nameOf = (layer, unit) =>
     isOutput(layer) ? `answer ${cutShort(shown.names[unit], 16)}` : `layer ${layer + 1}, unit ${unit}`;
   const shadeOf = (value, scale) => shades[leanOfValue(value, scale)];
@@ -125,8 +125,9 @@ function createInside(root, carrier) {
     paintInput(context);
     shown.layers.forEach((_, layer) => paintLayerCells(context, layer));
     paintEdges(context);
-    markUnit(context, shown.unit, palette.accent, 2.5);
-    if (pointed) markUnit(context, pointed, palette.ink, 2);
+    for (let layer = -1; layer < shown.layers.length; layer++) paintTitle(context, blockOf(layer), titleOf(layer));
+    markUnit(context, shown.unit, 3);
+    if (pointed) markUnit(context, pointed, 1.5);
   }
 
   function paintInput(context) {
@@ -135,14 +136,12 @@ function createInside(root, carrier) {
     paintGrey(picture, shown.arrays.input, shown.side);
     context.imageSmoothingEnabled = false;
     context.drawImage(picture, x, y, cell * shown.side, cell * shown.side);
-    paintTitle(context, layout.input, "Picture");
   }
 
   function paintTitle(context, block, title) {
-    context.fillStyle = palette.ink;
     context.textBaseline = "bottom";
     context.textAlign = "left";
-    context.fillText(title, block.x, block.y - 5);
+    haloText(context, title, block.x, block.y - 5, palette.background, palette.ink);
   }
 
   function paintLayerCells(context, layer) {
@@ -151,11 +150,12 @@ function createInside(root, carrier) {
     const inner = block.cell > 6 ? block.cell - 1 : block.cell;
     values.forEach((value, unit) => {
       const [x, y] = cornerOf(layout, block, unit);
+      context.fillStyle = palette.contrast; // between the cells too, on a dark page as well
+      context.fillRect(x, y, block.cell, block.cell);
       context.fillStyle = shadeOf(value, scale);
       context.fillRect(x, y, inner, inner);
     });
     if (!block.row) paintFrame(context, block);
-    paintTitle(context, block, titleOf(layer));
     if (isOutput(layer)) paintAnswers(context, block);
   }
 
@@ -217,10 +217,10 @@ function createInside(root, carrier) {
     return [x + block.cell / 2, y + block.cell / 2];
   }
 
-  function markUnit(context, { layer, unit }, colour, thickness) {
+  function markUnit(context, { layer, unit }, thickness) {
     const block = blockOf(layer);
     const [x, y] = cornerOf(layout, block, unit);
-    context.strokeStyle = colour;
+    context.strokeStyle = palette.outline; // dark on any page: the cells are light
     context.lineWidth = thickness;
     context.strokeRect(x - 1.5, y - 1.5, block.cell + 2, block.cell + 2);
   }

@@ -1,0 +1,172 @@
+"""The page for drawing: every view headless, over a drawing and over pictures of the set, and in a real browser."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nn_core import inspection
+from nn_core.digits import STAGES, classify, load_mnist, load_network, preprocess, probabilities
+from nn_core.strokes import digit
+from tests.conftest import ROOT
+from tests.test_app_in_browser import draw, rest
+from tests.test_pages import opened
+from ui.insights import VIEWS
+
+PAGE = str(ROOT / "pages" / "digits" / "draw.py")
+SEVEN = [80, 70, 200, 70, 120, 220]
+INK = {"ink": {"strokes": [SEVEN], "brush": 18, "number": 4}}
+IMAGE = preprocess([np.array(SEVEN).reshape(-1, 2)], 18).image
+BEST = load_network("best")
+
+
+def drawn(ink=INK, **link):
+    """The page with this drawing on its pad, or with an empty one."""
+    page = opened()
+    if ink:
+        page.session_state["pad"] = ink
+    page.switch_page("../pages/digits/draw.py")
+    for key, value in link.items():
+        page.query_params[key] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def component(page, name):
+    """What the newest component of that name was given."""
+    protos = [each.proto for each in page.get("bidi_component")]
+    (proto,) = (proto for proto in protos if proto.component_name.endswith(name))
+    return proto
+
+
+def header(proto):
+    length = int.from_bytes(proto.bytes[:4], "little")
+    return json.loads(proto.bytes[4 : 4 + length])
+
+
+def galleries(page):
+    return [header(each.proto) for each in page.get("bidi_component") if each.proto.component_name.endswith("gallery")]
+
+
+def turn(page, key, value):
+    """Choose in the row of buttons with that key."""
+    (row,) = (each for each in page.get("button_group") if each.key == key)
+    row.set_value(value).run()
+    assert not page.exception
+
+
+def pad(page):
+    return json.loads(component(page, "pad").json)
+
+
+def test_at_first_sight_no_view_is_open():
+    page = drawn()
+    assert [each.proto.component_name for each in page.get("bidi_component")] == [component(page, "pad").component_name]
+    assert pad(page)["label"] == 7
+
+
+@pytest.mark.parametrize("network", ["best", "tutorial"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens_by_its_link(view, network):
+    for link in ({}, {"picture": "test-0"}, {"picture": "train-59999"}):
+        page = drawn(view=view, network=network, **link)
+        assert VIEWS[view].sentence in [caption.value for caption in page.caption]
+        assert pad(page)["label"] is not None
+    assert not page.warning
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_can_wait_for_a_drawing(view):
+    page = drawn(None, view=view)
+    assert pad(page)["label"] is None
+
+
+def test_a_picture_by_its_number_as_the_tutorial_predicts_one():
+    x, y = load_mnist()[1]
+    shown = pad(drawn(picture="test-247"))
+    read = int(inspection.layer_activations(BEST, x[247].astype(np.float32) / 255)[-1].a.argmax())
+    assert (shown["label"], shown["picture"]) == (read, True)
+    assert shown["note"] == f"Test picture 247, labelled {y[247]}"
+    assert shown["headline"].startswith("Right" if read == y[247] else "Wrong")
+
+
+def test_a_wrong_reading_is_called_wrong():
+    x, y = load_mnist()[1]
+    read = probabilities(BEST, x[:1000] / 255).argmax(axis=1)
+    number = int(np.flatnonzero(read != y[:1000])[0])
+    headline = pad(drawn(picture=f"test-{number}"))["headline"]
+    assert headline.startswith(f"Wrong: read as {'an' if read[number] == 8 else 'a'} {read[number]} ")
+
+
+@pytest.mark.parametrize("link", ["test-", "test--1", "7", "validation-3", "test-1e3", "test-²", "x" * 10_000])
+def test_a_link_to_no_picture_shows_the_drawing(link):
+    assert pad(drawn(picture=link))["picture"] is False
+
+
+def test_a_number_beyond_the_set_is_its_last_picture():
+    assert pad(drawn(picture="test-99999"))["note"].startswith("Test picture 9,999,")
+
+
+def test_the_number_and_the_part_are_the_link():
+    page = drawn(picture="test-7")
+    page.number_input(key="look_number").set_value(12).run()
+    assert page.query_params["picture"] in ("test-12", ["test-12"])
+    assert pad(page)["note"].startswith("Test picture 12,")
+    turn(page, "look_part", "draw")
+    assert "picture" not in page.query_params
+    assert pad(page)["picture"] is False
+
+
+def test_units_in_the_order_of_what_they_did():
+    weights, products = galleries(drawn(view="units"))
+    strong = inspection.strongest_units(BEST, IMAGE, 8)
+    assert weights["captions"] == [f"unit {each.unit}" for each in strong]
+    assert [caption.split()[-1] for caption in products["captions"]] == [
+        "for" if each.contribution > 0 else "against" for each in strong
+    ]
+
+
+def test_why_not_tells_the_margin_and_turns_the_answer():
+    page = drawn(view="why")
+    order = np.argsort(inspection.layer_activations(BEST, IMAGE)[-1].z)
+    contrast = inspection.why_not(BEST, IMAGE, int(order[-2]))
+    (shown,) = galleries(page)
+    assert shown["signed"] == [True, True, False]
+    assert shown["captions"][-1] == f"With it, it is read as {order[-2]}"
+    assert any(f"**{contrast.margin:.2f}**" in each.value for each in page.markdown)
+
+
+def test_a_step_switched_off_changes_what_is_seen_and_only_while_its_switch_is_there():
+    page = drawn(view="preparation")
+    whole = pad(page)["image"]
+    page.toggle(key="step_scale").set_value(False).run()
+    without = frozenset({"scale"})
+    cost = inspection.cost_of(BEST, without)
+    assert pad(page)["image"] != whole
+    assert galleries(page)[0]["captions"][1:] == [
+        f"{step.title} (off)" if name in without else step.title for name, step in STAGES.items()
+    ]
+    assert any(f"{100 * cost.without:.1f}" in each.value for each in page.markdown)
+    turn(page, "choose_view", "answer")
+    assert pad(page)["image"] == whole
+
+
+# --- in the browser ---
+
+
+def test_a_view_follows_the_pen(visit):
+    page = visit("/draw?view=layers")
+    strokes = [np.clip(stroke, 10, 270) for stroke in digit(3, np.random.default_rng(3))]
+    draw(page, strokes)
+    rest(page)
+    drawing = preprocess([np.round(stroke) for stroke in strokes], 18)
+    assert page.locator(".bars .best .digit").inner_text() == str(classify(BEST, drawing).label)
+    page.get_by_text("did most for the answer").wait_for()
+    page.get_by_role("radio", name="Nearest").or_(page.get_by_role("button", name="Nearest")).first.click()
+    page.locator("button.picture").nth(11).wait_for()
+    assert "view=nearest" in page.url
+    page.locator("button.picture").first.click()
+    page.get_by_role("button", name="Look inside training picture").click()
+    page.get_by_text("Training picture").nth(1).wait_for()
+    page.wait_for_url("**picture=train-*")
