@@ -187,3 +187,36 @@ def test_close_by_the_pictures_themselves_are_painted(page):
         page.get_by_role("button", name="Zoom in").click()
     page.wait_for_timeout(200)
     assert whites <= colours(page)
+
+
+def test_two_fingers_zoom_and_one_pushes_the_map_only_then(browser):
+    page = open_page(browser, viewport={"width": 390, "height": 700}, has_touch=True)
+    mounted(page, component, "digit_map.html", payload(), LISTEN)
+    page.wait_for_timeout(300)
+    touch = page.context.new_cdp_session(page)
+    x, y = place_of(page, 4)
+    canvas, hint = page.locator(".frame > canvas"), page.locator(".hint")
+
+    def fingers(kind, *places):
+        points = [{"x": at, "y": y, "id": i} for i, at in enumerate(places)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    assert canvas.evaluate("node => getComputedStyle(node).touchAction") == "pan-y", "the page scrolls"
+    fingers("touchStart", x - 10)
+    fingers("touchStart", x - 10, x + 10)
+    for apart in range(20, 160, 10):
+        fingers("touchMove", x - apart, x + apart)
+    fingers("touchEnd")
+    page.wait_for_timeout(200)
+    assert hint.inner_text().startswith("2 pictures")
+    assert canvas.evaluate("node => getComputedStyle(node).touchAction") == "none"
+    fingers("touchStart", x)
+    for far in range(20, 160, 20):
+        fingers("touchMove", x - far)
+    fingers("touchEnd")
+    page.wait_for_timeout(200)
+    assert page.evaluate("picks") == []
+    page.touchscreen.tap(x - 140, y)
+    assert page.evaluate("picks") == [["picked", 4]], "it has moved with the finger"
+    page.close()
+    assert not page.problems
