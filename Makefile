@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint bench bench-browser judge networks clean
+.PHONY: run test lint bench bench-mnist bench-browser judge networks clean
 
 run: .venv/app
 	$(BIN)/streamlit run app.py
@@ -19,13 +19,19 @@ lint: .venv/dev
 bench: .bench/installed
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 .bench/bin/python -m benchmarks.xor
 
+# The tutorial's network on MNIST beside PyTorch, scikit-learn and Keras: seconds an epoch, then accuracy (half an hour).
+bench-mnist: .bench/installed
+	.bench/bin/python -m benchmarks.mnist speed
+	.bench/bin/python -m benchmarks.mnist accuracy jax
+
 # How quick the app feels in Chromium: drags, releases, playback.
 bench-browser: .venv/dev
 	$(BIN)/python -m benchmarks.browser
 
-# The shipped digit networks on pen strokes: make judge STROKES=folder-or-file.npz
+# The shipped digit networks on pen strokes, one by one and side by side as numbers: make judge STROKES=folder-or-file.npz
 judge: .venv/app
 	$(BIN)/python -m benchmarks.judge $(STROKES)
+	$(BIN)/python -m benchmarks.judge_numbers $(STROKES)
 
 # Train the shipped digit networks again (several minutes).
 networks: .venv/app
