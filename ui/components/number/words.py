@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nn_core.numbers import MOST_DIGITS, Reading
+from nn_core.numbers import MOST_DIGITS, Part, Reading
 from ui.components.pad.words import Words, percent
 
 _PROBLEMS = {
@@ -15,25 +15,28 @@ _PROBLEMS = {
     "too small": ("Write it larger", "It is too small to be read."),
     "too much": ("That is a lot of ink", f"Write a number of at most {MOST_DIGITS} digits, on one line."),
 }
+_NO_DIGIT = {"too small": "it is too small beside the others", "too much": "it is a lot of ink"}
 
 
 def words(reading: Reading, classes: Sequence[str]) -> Words:
     """The number, and which of its digits are in doubt."""
     if reading.problem:
         return Words(*_PROBLEMS[reading.problem])
-    doubtful = [place for place, part in enumerate(reading.parts, 1) if part.answer.verdict != "sure"]
-    whole = f"Sure of every digit; of the whole number {percent(reading.certainty)}."
-    if len(reading.parts) == 1:
-        whole = f"Sure of it: {percent(reading.certainty)}."
+    doubtful = [(place, part) for place, part in enumerate(reading.parts, 1) if part.answer.verdict != "sure"]
     if not doubtful:
-        return Words(reading.text, whole)
-    if len(doubtful) > 1:
-        places = ", ".join(map(ordinal, doubtful[:-1])) + " and " + ordinal(doubtful[-1])
-        return Words(reading.text, f"Not sure of the {places} digits, or they are no digits.")
-    (place,) = doubtful
-    p = reading.parts[place - 1].answer.probabilities
-    first, second = (classes[k] for k in np.argsort(-p, kind="stable")[:2])
-    return Words(reading.text, f"Not sure of the {ordinal(place)} digit: {first} or {second}? Or it is no digit.")
+        sure = "Sure of every digit; of the whole number" if len(reading.parts) > 1 else "Sure of it:"
+        return Words(reading.text, f"{sure} {percent(reading.certainty)}.")
+    if len(doubtful) == 1:
+        return Words(reading.text, _doubt(*doubtful[0], classes))
+    *places, last = (ordinal(place) for place, _ in doubtful)
+    return Words(reading.text, f"Not sure of the {', '.join(places)} and {last} digit. Or they are no digits.")
+
+
+def _doubt(place: int, part: Part, classes: Sequence[str]) -> str:
+    if part.drawing.problem:
+        return f"The {ordinal(place)} is no digit: {_NO_DIGIT[part.drawing.problem]}."
+    first, second = (classes[k] for k in np.argsort(-part.answer.probabilities, kind="stable")[:2])
+    return f"Not sure of the {ordinal(place)} digit: {first} or {second}? Or it is no digit."
 
 
 def ordinal(place: int) -> str:
