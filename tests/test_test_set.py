@@ -1,6 +1,7 @@
 """The page on the test set: every view by its link, its numbers those of nn_core, and a click from cell to picture."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -179,19 +180,21 @@ def test_the_mark_on_a_threshold_curve_is_at_the_threshold(said):
 
 @pytest.mark.browser
 def test_from_a_cell_to_its_pictures_and_inside_one(visit, said):
-    counts = confusion(said["best"]).tolist()
-    page = visit("/examine")
+    counts = confusion(said["tutorial"])
+    first = most_mistaken(counts)
+    row, column = most_mistaken(np.where(counts == counts[first], 0, counts))
+    page = visit("/examine?network=tutorial")
     pictures = page.locator(".nn-gallery button")
-    row, column = most_mistaken(np.array(counts))
-    expect(pictures).to_have_count(counts[row][column], timeout=30_000)
-    page.get_by_role("button", name=f"2 read as 7: {counts[2][7]}").click()
-    expect(pictures).to_have_count(counts[2][7])
+    expect(pictures).to_have_count(int(counts[first]), timeout=30_000)
+    page.get_by_role("button", name=f"{row} read as {column}: {counts[row, column]}").click()
+    expect(pictures).to_have_count(int(counts[row, column]))
     pictures.first.click()
-    link = page.get_by_role("link", name="Look inside it")
-    link.click()
+    page.get_by_role("link", name="Look inside it").click()
     page.get_by_role("heading", name="Draw a digit").wait_for()
     page.wait_for_selector(AT_REST)
-    assert "picture=test-" in page.url
+    evaluation = said["tutorial"]
+    place = int(re.search(r"picture=test-(\d+)", page.url)[1])
+    assert (evaluation.labels[place], evaluation.predicted[place]) == (row, column)
 
 
 @pytest.mark.browser
