@@ -2,7 +2,7 @@
 
 import json
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from nn_core.config import Config
 from nn_core.digits import DATA, load_network
@@ -51,7 +51,29 @@ def how(config: Config) -> str:
 
 
 @cache
-def keras() -> dict[str, Any] | None:
-    """What was measured with Keras on the tutorial's settings, by benchmarks/mnist.py; None before it was."""
+def beside_keras() -> str | None:
+    """The tutorial's settings trained by this engine and by Keras, as a table in Markdown with where the figures come
+    from; None before they were measured."""
     file = DATA / "keras.json"
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+    if not file.exists():
+        return None
+    known = json.loads(file.read_text(encoding="utf-8"))
+    seconds, share = known["seconds_per_epoch"], known.get("accuracy_percent", {})
+    right = f"right after {known['epochs']} epochs" if share else ""
+    rows = [["The tutorial's settings", "an epoch", right], ["---", "---:", "---:"]]
+    rows.append(["here", _seconds(seconds["nn_core, with its curves"]), _spread(share.get("nn_core"))])
+    for name in sorted((name for name in seconds if name.startswith("Keras")), key=seconds.__getitem__):
+        measured = share.get("Keras") if name.lower().endswith(str(known.get("accuracy_backend"))) else None
+        rows.append([name, _seconds(seconds[name]), _spread(measured)])
+    table = "\n".join(f"| {' | '.join(row[: 3 if share else 2])} |" for row in rows)
+    seeds = f", {known['seeds']} seeds" if share else ""
+    origin = f"{known['machine']}, Keras {known['versions']['keras']}, {known['date']}{seeds}: benchmarks/mnist.py"
+    return f"{table}\n\n:small[:gray[{origin[:1].upper()}{origin[1:]}]]"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s"
+
+
+def _spread(percent: dict[str, float] | None) -> str:
+    return "" if percent is None else f"{percent['mean']:.2f} ± {percent['sd']:.2f} %"

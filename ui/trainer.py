@@ -15,10 +15,11 @@ from nn_core.initializers import INITIALIZERS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.slices import Points
 from ui import fields as widgets
+from ui import layers as inside
 from ui import session, theme, wishes
 from ui.components.progress import encode, progress
 from ui.jobs import Job
-from ui.recipes import RECIPES
+from ui.recipes import RECIPES, beside_keras
 from ui.session import training
 from ui.words import TITLES, shown
 
@@ -68,6 +69,8 @@ def settings(config: Config, fixed: bool) -> None:
             enter(name, 0.01)
         choose("initializer", INITIALIZERS)
         widgets.seed(config, "seed", fixed, training.bound, training.change)
+    if table := beside_keras():
+        st.markdown(table)
 
 
 def _choose(config: Config, fixed: bool, name: str, table: Mapping[str, Any]) -> None:
@@ -231,3 +234,16 @@ def take_away(job: Job | None) -> None:
     if used := training.used():
         st.success(f"“{used}” is now the network of the digit pages, where it can also be saved to a file.")
         st.page_link("../pages/digits/draw.py", label="Draw a digit for it", icon=":material/draw:")
+
+
+def layers() -> None:
+    """How the layers are doing, computed while it is open."""
+    job = training.job()
+    drawer = st.expander("How its layers are doing", key="layers", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        if job and job.state:
+            inside.show(job.state.parameters, job.config, training.images(), still=not training.running())
+        else:
+            st.caption("To be seen as soon as it has learnt a little.")

@@ -5,21 +5,25 @@ import streamlit as st
 from ui import image_sets, trainer
 from ui.session import training
 
-EVERY = 0.4  # seconds between two looks at a run
+LOOK, LOOK_INSIDE = 0.4, 2.0  # seconds between two looks at a run, and at its layers
 
 st.title("Train a network")
 st.write("A network learns to read handwritten digits, here and now: press Start, and watch both curves.")
 training.open_training()
-fixed = training.live(training.job())
-left, right = st.columns([2, 3], gap="large")
+fixed, moving = training.live(training.job()), training.running()
+trainer_place, pictures_place = st.container(key="trainer"), st.container()
 if not fixed:
-    training.learn_from(image_sets.pick())
-with left:
-    trainer.recipes(training.in_force(), training.images(), fixed)
-    trainer.settings(training.in_force(), fixed)
-with right:
-    for sentence in training.notices():
-        st.warning(sentence)
-    st.fragment(trainer.watch, run_every=EVERY if training.running() else None)(training.images().classes)
-    trainer.take_away(training.job())
+    with pictures_place:
+        training.learn_from(image_sets.pick())
+with trainer_place:
+    with st.container(key="recipes"):
+        trainer.recipes(training.in_force(), training.images(), fixed)
+    with st.container(key="run"):
+        for sentence in training.notices():
+            st.warning(sentence)
+        st.fragment(trainer.watch, run_every=LOOK if moving else None)(training.images().classes)
+        trainer.take_away(training.job())
+        st.fragment(trainer.layers, run_every=LOOK_INSIDE if moving else None)()
+    with st.container(key="settings"):
+        trainer.settings(training.in_force(), fixed)
 training.write_training_link()

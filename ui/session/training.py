@@ -102,6 +102,10 @@ def _unusable(config: Config) -> Iterator[tuple[str, dict[str, str]]]:
         yield "Networks learn pictures here: MNIST is used instead.", mnist
     elif config.data_id not in image_sets():
         yield "The pictures of this run are no longer here: bring their file again. MNIST is used instead.", mnist
+    if not config.batch_size or any(each.name == "batch_size" and not each.value for each in config.changes):
+        changes = tuple(each for each in config.changes if each.name != "batch_size")
+        cure = {"batch_size": write(TUTORIAL.batch_size), "changes": write(changes)}
+        yield f"Pictures are learnt in batches here: batches of {TUTORIAL.batch_size} are used instead.", cure
     if config.n_parameters > MOST_PARAMETERS:
         sizes, most = write(config.hidden_sizes), f"{MOST_PARAMETERS:,}"
         usual = write(TUTORIAL.hidden_sizes)

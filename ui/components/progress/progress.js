@@ -68,8 +68,19 @@ function createChart(canvas, metric) {
       context.fillStyle = palette.ink;
       context.fillRect(x(epoch), plot.y, 1, plot.height);
       context.globalAlpha = 1;
+      nameEpoch(context, epoch);
     }
     paintDots(context, epoch);
+  }
+
+  function nameEpoch(context, epoch) {
+    const { plot, x } = scene;
+    const rightmost = x(epoch) > plot.x + plot.width / 2;
+    context.font = `12px ${palette.font}`;
+    context.textAlign = rightmost ? "right" : "left";
+    context.textBaseline = "bottom";
+    const text = `epoch ${epoch.toFixed(epoch < 100 ? 2 : 0)}`;
+    haloText(context, text, x(epoch) + (rightmost ? -6 : 7), plot.y + plot.height - 4, palette.background, palette.ink, 4);
   }
 
   /** Where the curves are at the crosshair, or where they end. */
@@ -133,7 +144,6 @@ function createBoard(root) {
         setText(parts[`${which}-${metric}`], at ? format(at.value) : "–");
       }
     }
-    setText(parts.at, pointed === null ? "" : `epoch ${pointed.toFixed(pointed < 100 ? 2 : 0)}`);
     for (const metric of ["loss", "accuracy"]) {
       const [train, test] = ["train", "test"].map((which) => parts[`${which}-${metric}`].textContent);
       parts[metric].setAttribute("aria-label", `Chart of ${metric}: training ${train}, test ${test}`);
