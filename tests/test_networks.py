@@ -227,6 +227,22 @@ def test_all_networks_of_the_visitors_are_in_the_link():
     assert again.radio(key="choose_network").value == "tutorial"
 
 
+def test_many_networks_are_a_list_and_few_stand_side_by_side():
+    page = drawing()
+    for number in range(3):
+        bring(page, network_file(small(f"net {number}", number)), number)
+    choice = page.selectbox(key="choose_network")
+    assert choice.options[-1] == f"Net 2: {SETTINGS.n_parameters:,} parameters"
+    assert choice.value == link(page, "network") == digest(described(small("net 2", 2)))
+    choice.set_value("tutorial").run()
+    assert link(page, "network") == "tutorial"
+    page.selectbox(key="choose_network").set_value(digest(described(small("net 0")))).run()
+    page.button(key="do_remove_network").click().run()
+    assert not page.exception
+    assert page.radio(key="choose_network").value == "best"
+    assert page.radio(key="choose_network").options == ["Best", "Tutorial", "Net 1", "Net 2"]
+
+
 def test_the_same_network_twice_is_one():
     page = bring(bring(drawing(), network_file(small())), network_file(small()), 1)
     assert len(page.radio(key="choose_network").options) == len(NETWORKS) + 1

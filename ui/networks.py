@@ -6,19 +6,15 @@ from nn_core.digits import NETWORKS, Network
 from nn_core.networks import MOST_BYTES, network_file
 from ui import cards, session
 
+MOST_SIDE_BY_SIDE = 4  # networks; more would push what they do out of sight
+
 
 def pick() -> Network:
     """The choice among the networks there are, with a drawer to load and save one; returns the chosen network."""
     networks = session.networks()
     choice, drawer = st.columns([5, 1], vertical_alignment="bottom")
-    key = choice.radio(
-        "Network",
-        networks,
-        format_func=lambda key: cards.title(networks[key].card),
-        captions=[cards.summary(network.card) for network in networks.values()],
-        horizontal=True,
-        **session.choice("network", tuple(networks)),
-    )
+    with choice:
+        key = _choice(networks)
     key = key or next(iter(networks))
     with drawer.popover("Load or save", width="stretch"):
         _load()
@@ -26,6 +22,15 @@ def pick() -> Network:
     if session.network_gone():
         st.warning("The network of this link is not on this server any more: load its file, or choose another.")
     return networks[key]
+
+
+def _choice(networks: dict[str, Network]) -> str | None:
+    title = {key: cards.title(network.card) for key, network in networks.items()}
+    told = {key: cards.summary(network.card) for key, network in networks.items()}
+    tied = session.choice("network", tuple(networks))
+    if len(networks) <= MOST_SIDE_BY_SIDE:
+        return st.radio("Network", title, format_func=title.get, captions=[*told.values()], horizontal=True, **tied)
+    return st.selectbox("Network", title, format_func=lambda key: f"{title[key]}: {told[key]}", **tied)
 
 
 def _load() -> None:
