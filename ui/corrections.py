@@ -18,13 +18,13 @@ def ask(ink: Ink, drawing: Drawing, network: Network) -> None:
             "That was a",
             class_names(network),
             disabled=blank,
-            width="content",
+            width=420,
             help="Keeps the drawing, with this label, to teach a network with it. Once more takes it back.",
             **session.correction(example(ink.strokes, "").strokes),
         )
         if session.examples():
             st.caption(_said(None if blank else kept, len(session.examples())), width="content")
-            st.page_link(TEACH, label="Teach it", width="content")
+            st.page_link(TEACH, label="Teach it", icon=":material/school:", width="content")
 
 
 def _said(kept: str | None, count: int) -> str:

@@ -62,15 +62,13 @@ def begin(network: Network, images: Images) -> Subject:
 def draw_more(network: Network) -> None:
     """A sheet, what the network makes of it, and what it is."""
     names, key = class_names(network), f"example_{session.sheet_number()}"
-    place = st.container()
     label = st.segmented_control("I draw a", names, default=names[0], required=True, key="drawn_label") or names[0]
     ink = read_ink(session.pad_value(key))
     drawing = digits.preprocess(ink.strokes)
-    if st.button(f"Keep it as {label}", type="primary", disabled=drawing.problem is not None, key="keep_drawing"):
+    if st.button(f"Keep it as {label}", disabled=drawing.problem is not None, key="keep_drawing"):
         session.keep_example(example(ink.strokes, label))
         session.next_sheet()
-    with place:
-        pad(ink, drawing, classify(network, drawing), key=key, names=names)
+    pad(ink, drawing, classify(network, drawing), key=key, names=names)
 
 
 def mine(subject: Subject) -> None:
@@ -218,16 +216,16 @@ def _table(subject: Subject, after: Network) -> str:
     """What was read right before and after, in Markdown."""
     before, images = subject.network, subject.images
     parts = {
-        "your drawings, taught": lambda network: _told(network, subject.mine),
-        "your drawings, kept back": lambda network: _told(network, subject.kept_back),
+        "drawings of yours, taught": lambda network: _told(network, subject.mine),
+        "drawings of yours, kept back": lambda network: _told(network, subject.kept_back),
         f"test pictures of {images.name}": lambda network: test_set.evaluated(network, images),
     }
     if not subject.kept_back:
-        del parts["your drawings, kept back"]
+        del parts["drawings of yours, kept back"]
     if class_names(before) == digits.mnist().classes:
         parts["pen strokes of our generator"] = _told_generated
     rows = [_row(name, tell(before), tell(after)) for name, tell in parts.items()]
-    return "\n".join(["| Read right | | before | after | |", "|---|--:|--:|--:|---|", *rows])
+    return "\n".join(["| Read right | before | after | points |", "|---|--:|--:|--:|", *rows])
 
 
 def _told_generated(network: Network) -> Evaluation:
@@ -237,6 +235,6 @@ def _told_generated(network: Network) -> Evaluation:
 def _row(name: str, before: Evaluation, after: Evaluation) -> str:
     count, change = len(before.labels), 100 * (after.accuracy - before.accuracy)
     digits = 2 if count >= 1000 else 0
-    points = f"{change:+.{digits}f} points".replace("-", "\N{MINUS SIGN}")
+    points = f"{change:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
     shares = " | ".join(percentage(each.accuracy, digits) for each in (before, after))
-    return f"| {name} | {count:,} | {shares} | {points} |"
+    return f"| {count:,} {name} | {shares} | {points} |"
