@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn_core import inspection
-from nn_core.digits import STAGES, classify, load_mnist, load_network, preprocess, probabilities
+from nn_core.digits import PROBABLE, STAGES, SURE, classify, load_mnist, load_network, preprocess, probabilities
 from nn_core.strokes import digit
 from tests.conftest import ROOT
 from tests.test_app_in_browser import draw, rest
@@ -135,6 +135,45 @@ def test_why_not_tells_the_margin_and_turns_the_answer():
     assert shown["signed"] == [True, True, False]
     assert shown["captions"][-1] == f"With it, it is read as {order[-2]}"
     assert any(f"**{contrast.margin:.2f}**" in each.value for each in page.markdown)
+
+
+def test_the_runner_up_stands_in_for_a_choice_that_is_the_answer_now():
+    page = drawn(view="why")
+    runner_up = galleries(page)[0]["label"]
+    turn(page, "why_not", "2")
+    assert galleries(page)[0]["label"] == "Why not 2"
+    turn(page, "why_not", "7")
+    assert galleries(page)[0]["label"] == runner_up
+
+
+def test_a_layer_shows_the_unit_that_did_most_or_the_one_that_is_picked():
+    page = drawn(view="layers")
+    most = next(each for each in inspection.strongest_units(BEST, IMAGE) if each.contribution > 0)
+    unit = header(component(page, "inside"))["unit"]
+    assert (unit["layer"], unit["unit"], unit["picked"]) == (0, most.unit, False)
+    page.session_state["inside"] = {"unit": {"layer": 1, "unit": 9}}
+    page.run()
+    unit = header(component(page, "inside"))["unit"]
+    assert (unit["layer"], unit["unit"], unit["picked"]) == (1, 9, True)
+
+
+def test_certainty_before_and_after_with_the_thresholds():
+    page = drawn(view="certainty")
+    shown = json.loads(component(page, "levels").json)
+    z = inspection.layer_activations(BEST, IMAGE)[-1].z.astype(float)
+    for name, temperature in (("before", BEST.card["temperature"]), ("after", 1.0)):
+        odds = np.exp(z * temperature - (z * temperature).max())
+        np.testing.assert_allclose([row[name] for row in shown["rows"]], odds / odds.sum(), atol=1e-6)
+    assert [zone["from"] for zone in shown["zones"]] == [0, PROBABLE, SURE]
+
+
+def test_the_nearest_pictures_are_those_of_the_engine():
+    (shown,) = galleries(drawn(view="nearest", by="pixels"))
+    x, y = load_mnist()[0]
+    distances = np.sqrt(((x.reshape(-1, 784) / np.float32(255) - IMAGE.ravel()) ** 2).sum(axis=1))
+    nearest = np.argsort(distances, kind="stable")[:12]
+    assert shown["captions"] == [f"{y[k]} · {distances[k]:.1f}" for k in nearest]
+    assert shown["marks"] == ["right" if y[k] == 7 else "wrong" for k in nearest]
 
 
 def test_a_step_switched_off_changes_what_is_seen_and_only_while_its_switch_is_there():

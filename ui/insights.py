@@ -88,9 +88,9 @@ def _layers(network: Network, seen: Seen) -> None:
     config = network.config
     trace = forward(network.parameters, image.reshape(1, -1), config)
     edges = [] if seen.drawing.problem else inspection.path(network, image, label)
-    strongest = [] if seen.drawing.problem else inspection.strongest_units(network, image, 1)
+    strong = inspection.strongest_units(network, image) if edges else []
     picked = inside.chosen(session.pad_value("inside"), config)
-    unit = picked or (0, strongest[0].unit if strongest else 0)
+    unit = picked or (0, next((each.unit for each in strong if each.contribution > 0), 0))
     view = inspection.unit_view(network, image, *unit)
     inside.inside(inside.encode(config, names, trace, edges, unit, view, picked is not None), key="inside")
 
@@ -128,9 +128,9 @@ def _units(network: Network, seen: Seen) -> None:
 def _why(network: Network, seen: Seen) -> None:
     image, label, names = _answer(network, seen)
     runner_up = int(np.argsort(inspection.certainty(network, image).after)[-2])
-    others = [name for k, name in enumerate(names) if k != label]
-    wanted = st.segmented_control(f"Why {names[label]}, and why not ...", others, key="why_not")
-    contrast = inspection.why_not(network, image, names.index(wanted) if wanted else runner_up)
+    wanted = st.segmented_control("Why not", names, key="why_not", help="Without a choice, the runner-up")
+    other = names.index(wanted) if wanted and wanted != names[label] else runner_up
+    contrast = inspection.why_not(network, image, other)
     this, other, turned = names[label], names[contrast.other], contrast.turned
     captions = [f"What speaks for {this} (blue) and for {other} (orange)"]
     pictures = [contrast.pixels]

@@ -83,7 +83,7 @@ def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
 
 
 def pad_value(key: str = "pad") -> object:
-    """What the drawing pad, or another sheet, last reported; it comes from the browser and may be anything."""
+    """What the drawing pad, or another component, last reported; it comes from the browser and may be anything."""
     return st.session_state.get(key)
 
 
