@@ -34,8 +34,8 @@ def spreads(parameters: np.ndarray, config: Config) -> go.Figure:
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
     figure.update_xaxes(title="weight", nticks=5)
     figure.update_layout(
-        height=240,
-        margin={"l": 40, "r": 10, "t": 40, "b": 40},
-        legend={"orientation": "h", "y": 1.35, "x": 1, "xanchor": "right"},
+        height=260,
+        margin={"l": 40, "r": 10, "t": 64, "b": 40},
+        legend={"orientation": "h", "y": 1.5, "x": 1, "xanchor": "right"},
     )
     return figure

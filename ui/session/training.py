@@ -27,6 +27,7 @@ from ui.session.widgets import whole_page
 
 LONGEST_NAME = 40
 MOST_PARAMETERS = 1_500_000  # of a network: its state travels to a worker and back with every slice
+MNIST = {name: getattr(TUTORIAL, name) for name in ("dataset", "data_id", "classes")}
 GONE = "The run of this link is no longer here, only its settings: press Start to train it again."
 
 
@@ -88,7 +89,11 @@ def notices() -> list[str]:
 
 def accept(texts: Mapping[str, Any]) -> None:
     """Make these settings, from wherever they come, the visitor's: through the gate, a sentence for what it mends."""
-    config, said = Config.from_query({**texts, "precision": "float32"})
+    texts = {**texts, "precision": "float32"}
+    config, said = Config.from_query(texts)
+    if config.data.kind != "pictures":
+        config, said = Config.from_query({**texts, **MNIST})
+        said.append("Networks learn pictures here: MNIST is used instead.")
     for problem, cure in _unusable(config):
         config, more = Config.from_query({**config.to_query(), **cure})
         said += [problem, *more]
@@ -97,11 +102,8 @@ def accept(texts: Mapping[str, Any]) -> None:
 
 def _unusable(config: Config) -> Iterator[tuple[str, dict[str, str]]]:
     """Why a run by these settings cannot be made here, each with its cure."""
-    mnist = {"dataset": "mnist", "data_id": "", "classes": "10"}
-    if config.data.kind != "pictures":
-        yield "Networks learn pictures here: MNIST is used instead.", mnist
-    elif config.data_id not in image_sets():
-        yield "The pictures of this run are no longer here: bring their file again. MNIST is used instead.", mnist
+    if config.data_id not in image_sets():
+        yield "The pictures of this run are no longer here: bring their file again. MNIST is used instead.", MNIST
     if not config.batch_size or any(each.name == "batch_size" and not each.value for each in config.changes):
         changes = tuple(each for each in config.changes if each.name != "batch_size")
         cure = {"batch_size": write(TUTORIAL.batch_size), "changes": write(changes)}
@@ -150,8 +152,8 @@ def learn_from(pictures: Images) -> None:
     config = settings()
     if config.data_id == pictures.id and config.images <= len(pictures.x_train):
         return
-    of_set = {"dataset": "images", "data_id": pictures.id} if pictures.id else {"dataset": "mnist", "data_id": ""}
-    change(**of_set, classes=len(pictures.classes), images=len(pictures.x_train))
+    own = {"dataset": "images", "data_id": pictures.id, "classes": len(pictures.classes)}
+    change(**(own if pictures.id else MNIST), images=len(pictures.x_train))
 
 
 def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | None = None) -> dict[str, Any]:

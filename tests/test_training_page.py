@@ -1,0 +1,247 @@
+"""The page Train: settings and their link, a run on its way, changes on the way, and the network it leaves."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from streamlit.testing.v1 import AppTest
+
+from nn_core.config import Config
+from nn_core.digits import Network
+from nn_core.slices import Points, mnist, train_slice
+from tests.conftest import AT_REST, ROOT
+from ui.components.progress import MOST_POINTS, encode, thinned
+from ui.jobs import JOBS
+from ui.recipes import RECIPES, TUTORIAL, beside_keras
+from ui.session.networks import _shelf
+
+SHORT = {"images": "500", "epochs": "2", "hidden_sizes": "8"}
+
+
+def opened(**link: str) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=60)
+    page.run()
+    for key, value in link.items():
+        page.query_params[key] = value
+    page.switch_page("../pages/digits/train.py").run()
+    assert not page.exception
+    return page
+
+
+def settings(page: AppTest) -> Config:
+    return page.session_state["training"]
+
+
+def job(page: AppTest):
+    return JOBS.find(page.session_state["job"])
+
+
+def link(page: AppTest) -> dict[str, str]:
+    return {key: value if isinstance(value, str) else value[-1] for key, value in page.query_params.items()}
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    (button,) = (each for each in page.button if each.label == label)
+    button.click().run()
+    assert not page.exception
+    return page
+
+
+def wait(condition) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def used(page: AppTest) -> Network:
+    """The network that the digit pages look at."""
+    return _shelf()[link(page)["network"]]
+
+
+def finished(page: AppTest) -> AppTest:
+    wait(lambda: job(page).status != "running")
+    return page.run()
+
+
+def picture(page: AppTest):
+    """Header and arrays of the run on the screen."""
+    (payload,) = (
+        each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith("progress")
+    )
+    length = int.from_bytes(payload[:4], "little")
+    header, floats = json.loads(payload[4 : 4 + length]), np.frombuffer(payload, "<f4", offset=4 + length)
+    return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
+
+
+def test_it_begins_with_the_tutorials_settings_and_nothing_runs():
+    page = opened()
+    assert settings(page) == TUTORIAL
+    assert page.segmented_control(key="train_recipe").value == "tutorial"
+    header, arrays = picture(page)
+    assert (header["status"], header["epochs"], header["share"]) == ("Not started", 20, 0)
+    assert not len(arrays["loss"])
+    assert link(page) == {}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_is_one_click_and_a_link(name):
+    page = opened()
+    page.segmented_control(key="train_recipe").set_value("quick" if name == "tutorial" else "tutorial").run()
+    page.segmented_control(key="train_recipe").set_value(name).run()
+    assert settings(page) == RECIPES[name].config
+    assert settings(opened(**link(page))) == RECIPES[name].config
+
+
+def test_a_link_shows_settings_and_starts_nothing():
+    page = opened(**SHORT, dropout="0.2")
+    now = settings(page)
+    assert (now.images, now.epochs, now.hidden_sizes, now.dropout) == (500, 2, (8,), 0.2)
+    assert "job" not in page.query_params
+    assert "job" not in page.session_state
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"dataset": "moons"}, "pictures"),
+        ({"dataset": "images", "data_id": "0a" * 6}, "no longer here"),
+        ({"hidden_sizes": "1024,1024,1024"}, "parameters"),
+        ({"batch_size": "0"}, "batches of 32"),
+        ({"changes": "1~batch_size~0"}, "batches of 32"),
+        ({"learning_rate": "fast"}, "Learning rate"),
+        ({"job": "nobody's"}, "no longer here"),
+    ],
+)
+def test_what_a_link_cannot_have_gets_a_sentence(given, said):
+    page = opened(**given)
+    assert settings(page).n_parameters == TUTORIAL.n_parameters
+    assert settings(page).batch_size == TUTORIAL.batch_size
+    assert any(said in each.value for each in page.warning), [each.value for each in page.warning]
+
+
+def test_a_run_shows_what_the_engine_gives_and_leaves_a_network():
+    page = finished(press(opened(**SHORT), "Start"))
+    config = settings(page)
+    expected = train_slice(config, mnist(), None, 1e9)
+    header, arrays = picture(page)
+    assert (header["status"], header["share"]) == ("Finished", 1)
+    for prefix, points in (("", expected.batches), ("held_", expected.held)):
+        for name, values in points._asdict().items():
+            np.testing.assert_array_equal(arrays[prefix + name], values.astype(np.float32))
+    page.text_input(key="network_name").set_value("mine").run()
+    press(page, "Use it on the digit pages")
+    page.switch_page("../pages/digits/draw.py").run()
+    assert not page.exception
+    network = used(page)
+    assert network.card["name"] == "mine"
+    assert network.config == config
+    assert np.array_equal(network.parameters, expected.state.parameters)
+    assert network.card["accuracy"] == pytest.approx(expected.held.accuracy[-1], abs=1e-4)
+    assert "Mine" in [option for radio in page.radio for option in radio.options]
+
+
+def test_paused_changed_continued_stopped_and_prolonged():
+    page = press(opened(**SHORT | {"epochs": "200", "images": "2000"}), "Start")
+    wait(lambda: job(page).state)
+    press(page, "Pause")
+    assert job(page).status == "paused"
+    assert page.number_input(key="train_images").disabled
+    page.number_input(key="train_learning_rate").set_value(0.0003).run()
+    (change,) = settings(page).changes
+    assert (change.name, change.value) == ("learning_rate", 0.0003)
+    assert change.epoch == job(page).state.epoch + 1
+    assert picture(page)[0]["changes"] == [[change.epoch, "learning rate 0.0003"]]
+    assert f"{change.epoch}~learning_rate~0.0003" in page.query_params["changes"]
+    press(page, "Continue")
+    wait(lambda: job(page).state.epoch > change.epoch)
+    press(page, "Stop")
+    assert job(page).status == "stopped"
+    before = job(page)
+    press(page, "Start again")
+    assert job(page) is not before
+    assert JOBS.find(before.id) is None
+    JOBS.drop(job(page))
+
+
+def test_a_finished_run_can_be_prolonged_to_the_same_bits():
+    page = finished(press(opened(**SHORT), "Start"))
+    finished(press(page, "Train 5 more epochs"))
+    whole = train_slice(settings(page).replace(epochs=7, changes=()), mnist(), None, 1e9)
+    assert job(page).state.epoch == 7
+    assert np.array_equal(job(page).state.parameters, whole.state.parameters)
+
+
+def test_an_edited_setting_starts_from_what_is_shown():
+    page = finished(press(opened(**SHORT), "Start"))
+    page.number_input(key="train_dropout").set_value(0.1).run()
+    assert settings(page) == Config.from_query({**TUTORIAL.to_query(), **SHORT, "dropout": "0.1"})[0]
+    assert picture(page)[0]["status"] == "Finished", "the run stays on the screen"
+
+
+def test_a_run_that_diverges_says_so_and_offers_a_lower_rate():
+    page = finished(press(opened(**SHORT, learning_rate="100", optimizer="gradient_descent", l2="1"), "Start"))
+    assert picture(page)[0]["status"] == "Stopped by itself"
+    assert any("learning rate" in each.value for each in page.warning)
+    press(page, "Slower: start again at 10")
+    assert settings(page).learning_rate == 10
+    JOBS.drop(job(page))
+
+
+def test_another_window_finds_the_run_by_its_link():
+    page = press(opened(**SHORT | {"epochs": "300"}), "Start")
+    other = opened(job=page.session_state["job"])
+    assert job(other) is job(page)
+    assert settings(other) == settings(page)
+    press(other, "Stop")
+    assert job(page).status == "stopped"
+
+
+def test_long_curves_are_thinned_by_means():
+    n = 2 * MOST_POINTS + 1
+    points = Points(np.arange(n) / 10, np.random.default_rng(0).random(n), np.arange(n) / n)
+    few = thinned(points)
+    assert len(few.epoch) <= MOST_POINTS
+    assert few.epoch[-1] == points.epoch[-1]
+    for i in (0, 7, len(few.epoch) - 1):
+        group = slice(3 * i, 3 * i + 3)
+        assert few.loss[i] == pytest.approx(points.loss[group].mean())
+        assert few.epoch[i] == points.epoch[group][-1]
+    payload = encode(points, points, status="", share=0.5, figures=[], epochs=9, changes=[], classes=["a", "b"])
+    assert len(payload) < 60_000
+    assert thinned(few) is few
+
+
+def test_the_table_beside_keras_says_where_it_comes_from():
+    table = beside_keras()
+    assert table is not None
+    assert "benchmarks/mnist.py" in table
+    measured = json.loads((ROOT / "data" / "keras.json").read_text(encoding="utf-8"))["seconds_per_epoch"]
+    for name, seconds in measured.items():
+        if name.startswith("Keras"):
+            assert f"| {name} | {seconds:.2f} s" in table
+
+
+@pytest.mark.browser
+def test_a_run_in_the_browser_grows_survives_a_reload_and_becomes_a_choice(visit):
+    page = visit("/train?images=3000&epochs=40&hidden_sizes=32")
+    updates = page.locator(".nn-progress dd").nth(1)
+    count = lambda: int(updates.inner_text().replace(",", ""))  # noqa: E731
+    page.get_by_role("button", name="Start").click()
+    page.locator(".nn-progress dt", has_text="Updates").wait_for()
+    first = count()
+    wait(lambda: page.wait_for_timeout(50) or count() > first)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator("[data-part=status]")).to_have_text("Paused")
+    page.reload()
+    page.wait_for_selector(AT_REST)
+    expect(page.locator("[data-part=status]")).to_have_text("Paused")
+    assert count() >= first
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("[data-part=status]")).to_have_text("Finished", timeout=60_000)
+    page.get_by_role("textbox", name="Name of the network").fill("grown here")
+    page.get_by_role("button", name="Use it on the digit pages").click()
+    page.get_by_role("link", name="Draw a digit for it").click()
+    page.get_by_text("Grown here").first.wait_for()
