@@ -29,7 +29,12 @@ class NumberSheet {
     const { headline, note, parts } = this.data;
     if (this.chosen >= parts.length) this.chosen = null;
     this.headline.classList.toggle("read", parts.length > 0);
-    const digits = parts.map((part) => element("span", part.sure ? "" : "unsure", part.label));
+    const named = this.data.classes.some((name) => name.length > 1);
+    this.headline.classList.toggle("named", named);
+    const digits = parts.flatMap(({ sure, label }, i) => [
+      named && i ? " " : "",
+      element("span", sure ? "" : "unsure", label),
+    ]);
     this.headline.replaceChildren(...(parts.length ? digits : [headline]));
     this.note.textContent = note;
     this.frames.replaceChildren(...parts.map((part, i) => this.frame(part, i)));

@@ -6,6 +6,7 @@ const QUIET = 800; // ms without other words before they are spoken
 function showBars(list, rows) {
   while (list.children.length < rows.length) list.append(emptyRow());
   while (list.children.length > rows.length) list.lastChild.remove();
+  list.classList.toggle("named", rows.some(({ name }) => name.length > 2));
   rows.forEach(({ name, share, text, best }, i) => {
     const row = list.children[i];
     row.classList.toggle("best", best);

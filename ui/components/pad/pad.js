@@ -22,7 +22,6 @@ class Pad {
     this.note.textContent = note;
     const rows = probabilities.map((share, k) => ({ name: names[k], share, text: shares[k], best: k === label }));
     showBars(this.bars, rows);
-    this.bars.classList.toggle("named", names.some((name) => name.length > 2));
     showPicture(this.seen, image);
     showPicture(this.shown, image);
     this.paper.classList.toggle("picture", picture);
