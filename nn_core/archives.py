@@ -58,14 +58,14 @@ class Member(NamedTuple):
     info: zipfile.ZipInfo
 
     @property
-    def bytes(self) -> int:
+    def nbytes(self) -> int:
         """Of its numbers when unpacked."""
         return prod(self.shape) * self.size
 
     def read(self) -> np.ndarray:
         """The array, unpacked, finite, in this machine's order of bytes. Raises ArchiveError."""
         with _as_sentences(), zipfile.ZipFile(io.BytesIO(self.raw)) as file, file.open(self.info) as content:
-            packed = content.read(self.start + self.bytes)  # to its end, where the checksum is compared
+            packed = content.read(self.start + self.nbytes)  # to its end, where the checksum is compared
             array = np.frombuffer(packed, self.descr, offset=self.start)
             array = np.ascontiguousarray(array.reshape(self.shape, order=self.order))
         if self.kind == "f" and not np.isfinite(array).all():
@@ -155,7 +155,7 @@ def _member(name: str, info: zipfile.ZipInfo, file: zipfile.ZipFile, raw: bytes)
         raw,
         info,
     )
-    if member.size == 0 or member.start + member.bytes != info.file_size:
+    if member.size == 0 or member.start + member.nbytes != info.file_size:
         raise ArchiveError(
             f"“{name}” says it has the shape {shown(member.shape)}, and has another number of bytes: save it again."
         )

@@ -105,7 +105,7 @@ def _labels(member: Member) -> np.ndarray:
 
 
 def _names(member: Member) -> tuple[str, ...]:
-    if member.kind != "U" or len(member.shape) != 1 or member.bytes > 100_000:
+    if member.kind != "U" or len(member.shape) != 1 or member.nbytes > 100_000:
         raise ArchiveError('“classes” is not a short list of names: save it as np.array(["T-shirt", "Trouser", ...]).')
     return member.words()
 

@@ -78,7 +78,7 @@ def read_network(raw: bytes) -> Network:
 
 
 def _read_card(member: Member) -> dict:
-    if member.kind != "U" or member.shape or member.bytes > 4 * LONGEST_CARD:
+    if member.kind != "U" or member.shape or member.nbytes > 4 * LONGEST_CARD:
         raise ArchiveError("The “card” of this file is no short text: choose a network that was saved here.")
     try:
         card = json.loads(member.words()[0])

@@ -5,7 +5,6 @@ from hashlib import blake2b
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from nn_core.archives import ArchiveError
@@ -13,6 +12,7 @@ from nn_core.config import Config
 from nn_core.digits import DATA, Network, load_mnist
 from nn_core.images import FASHION, named, read_images
 from nn_core.networks import network_file
+from ui.session.images import shelf
 
 RNG = np.random.default_rng(0)
 X, X_TEST = RNG.integers(0, 256, (120, 28, 28), np.uint8), RNG.integers(0, 256, (20, 28, 28), np.uint8)
@@ -146,9 +146,9 @@ def choosing() -> None:
 
 @pytest.fixture
 def page():
-    st.cache_resource.clear()
+    shelf().clear()
     yield AppTest.from_function(choosing, default_timeout=60).run()
-    st.cache_resource.clear()
+    shelf().clear()
 
 
 def bring(page: AppTest, raw: bytes, number=0) -> AppTest:

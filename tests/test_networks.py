@@ -6,7 +6,6 @@ import zipfile
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from nn_core.archives import ArchiveError
@@ -16,6 +15,7 @@ from nn_core.networks import LARGEST_SUM, described, network_file, read_network
 from tests.conftest import ROOT
 from ui import cards
 from ui.session import shelves
+from ui.session.networks import shelf
 
 DRAW = str(ROOT / "pages" / "digits" / "draw.py")
 SETTINGS = Config(dataset="mnist", hidden_sizes=(5, 4), activation=("relu", "tanh"), precision="float32", seed=3)
@@ -171,20 +171,18 @@ def test_the_largest_weights_that_are_taken_cannot_overflow():
 
 
 @pytest.fixture(autouse=True)
-def empty_shelves():
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+def empty_shelf():
+    shelf().clear()
 
 
 def test_a_shelf_makes_room_by_bytes():
-    shelf = {}
+    kept = {}
     for key, size in [("a", 4), ("b", 4), ("c", 1), ("d", 3)]:
-        shelves.put(shelf, key, size, lambda size: size, 10)
-    assert list(shelf) == ["b", "c", "d"]
-    shelves.put(shelf, "b", 4, lambda size: size, 10)
-    shelves.put(shelf, "e", 99, lambda size: size, 10)
-    assert list(shelf) == ["e"], "the newest always stays"
+        shelves.put(kept, key, size, lambda size: size, 10)
+    assert list(kept) == ["b", "c", "d"]
+    shelves.put(kept, "b", 4, lambda size: size, 10)
+    shelves.put(kept, "e", 99, lambda size: size, 10)
+    assert list(kept) == ["e"], "the newest always stays"
 
 
 def drawing(**link) -> AppTest:

@@ -15,13 +15,14 @@ MOST_BYTES = 300_000_000  # of all visitors' sets together
 
 
 @st.cache_resource(show_spinner=False)
-def _shelf() -> dict[str, Images]:
+def shelf() -> dict[str, Images]:
+    """The sets that visitors brought last, by id."""
     return {}
 
 
 def image_sets() -> dict[str, Images]:
     """By id: MNIST, whose id is "", then the visitor's own."""
-    return {"": mnist()} | {key: _as_named(images) for key, images in shelves.own("set", _shelf()).items()}
+    return {"": mnist()} | {key: _as_named(images) for key, images in shelves.own("set", shelf()).items()}
 
 
 def images_of(network: Network) -> Images | None:
@@ -29,13 +30,13 @@ def images_of(network: Network) -> Images | None:
     here."""
     if network.config.dataset == "mnist":
         return mnist()
-    images = _shelf().get(network.config.data_id)
+    images = shelf().get(network.config.data_id)
     return images and images._replace(classes=class_names(network))
 
 
 def keep_images(images: Images) -> None:
     """Make a set one of the visitor's, and the choice from the next run on."""
-    shelves.put(_shelf(), images.id, images, lambda each: each.x_train.nbytes + each.x_test.nbytes, MOST_BYTES)
+    shelves.put(shelf(), images.id, images, lambda each: each.x_train.nbytes + each.x_test.nbytes, MOST_BYTES)
     shelves.choose("set", images.id)
 
 

@@ -14,13 +14,14 @@ MOST_BYTES = 400_000_000  # of all visitors' networks together
 
 
 @st.cache_resource(show_spinner=False)
-def _shelf() -> dict[str, Network]:
+def shelf() -> dict[str, Network]:
+    """The networks that visitors brought or made last, by digest."""
     return {}
 
 
 def networks() -> dict[str, Network]:
     """By the name they have in links: the shipped ones, then the visitor's own."""
-    return {name: load_network(name) for name in NETWORKS} | shelves.own("network", _shelf())
+    return {name: load_network(name) for name in NETWORKS} | shelves.own("network", shelf())
 
 
 def keep_network(network: Network) -> str:
@@ -28,7 +29,7 @@ def keep_network(network: Network) -> str:
     The same network kept twice is one."""
     network = described(network)
     key = digest(network)
-    shelves.put(_shelf(), key, network, lambda each: each.parameters.nbytes, MOST_BYTES)
+    shelves.put(shelf(), key, network, lambda each: each.parameters.nbytes, MOST_BYTES)
     shelves.choose("network", key)
     return key
 
