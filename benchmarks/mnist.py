@@ -163,7 +163,7 @@ def speed(rounds: int) -> None:
     print(f"{'one epoch of 784-64-64-10, batches of 32':<42} {'seconds':>8} {'times nn_core':>14}")
     for name, seconds in medians.items():
         print(f"{name:<42} {seconds:8.2f} {seconds / medians['nn_core']:14.1f}")
-    keep(seconds_per_epoch={name: round(seconds, 3) for name, seconds in medians.items()})
+    keep(seconds_per_epoch={name: round(seconds, 3) for name, seconds in medians.items()}, rounds=rounds)
 
 
 def our_accuracy(seed: int) -> float:

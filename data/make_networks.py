@@ -27,15 +27,13 @@ from nn_core.digits import (
     load_mnist,
     load_network,
     preprocess,
-    probabilities,
     save_network,
 )
-from nn_core.evaluation import calibration_error
-from nn_core.history import State
+from nn_core.evaluation import HELD_BACK, calibration_error, evaluate, held_back
 from nn_core.losses import LINKS, categorical_cross_entropy
 from nn_core.mlp import forward, layers
 from nn_core.strokes import drawings
-from nn_core.training import train
+from nn_core.training import Trainer, train
 
 TUTORIAL = Config(
     dataset="mnist",
@@ -61,7 +59,6 @@ BEST = TUTORIAL.replace(
 
 DIGITS, JUNK = 20_000, 12_000  # drawings of our own making, beside MNIST's 60,000 pictures
 REDRAWN = 10  # epochs after which they are drawn anew
-HELD_BACK = 1_000_000  # seeds from here: drawings to calibrate and judge on, never to train on
 
 
 def make_tutorial() -> Network:
@@ -90,10 +87,11 @@ def make_best() -> Network:
             images, targets = np.concatenate([x, drawn]), np.concatenate([np.eye(10)[y], wanted])
         order = rng.permutation(len(images))  # other companions for each picture: they are bent in groups
         data = Data(augment(images[order], rng), targets[order], _flat(x_test), y_test, BEST.task)
-        state = _one_epoch(data, state)
+        trainer = Trainer(BEST, data, state)
+        trainer.advance_to(epoch + 1)
+        state = trainer.state()
         print(f"epoch {epoch + 1} of {BEST.epochs}", flush=True)
-    assert state is not None
-    network = Network(state.parameters, BEST, {})
+    network = Network(trainer.parameters, BEST, {})
     temperature = fit_temperature(network)
     layers(network.parameters, BEST)[-1].W[:] /= temperature
     layers(network.parameters, BEST)[-1].b[:] /= temperature
@@ -105,15 +103,8 @@ def make_best() -> Network:
         f"signs, several digits) of our own generator, drawn anew every {REDRAWN} epochs; junk has the target 1/10 for "
         "each digit",
         recipe="every picture turned, sheared, scaled, shifted and bent a little, anew in each epoch; AdamW from "
-        "0.0015 along a cosine to 0, weight decay 0.05, batches of 128, 40 epochs",
+        f"0.0015 along a cosine to 0, weight decay 0.05, batches of 128, {BEST.epochs} epochs",
     )
-
-
-def _one_epoch(data: Data, state: State | None) -> State:
-    snapshots = train(BEST, data, start=state)
-    if state is None:
-        next(snapshots)  # the start, before any update
-    return next(snapshots).state
 
 
 def _flat(images: np.ndarray) -> np.ndarray:
@@ -134,9 +125,10 @@ def own_drawings(digits: int, junk: int, rng: np.random.Generator) -> tuple[np.n
 def fit_temperature(network: Network) -> float:
     """The number that, dividing the last sums, makes the network as sure as it should be, on held back drawings.
 
-    Junk is among them, as in training: on digits alone, and still more on MNIST alone, it would be made too sure.
+    One in five of them is junk. On digits alone, and still more on MNIST alone, the network would be made too sure for
+    hands it has never seen; with as much junk as in training, not sure enough.
     """
-    images, targets = own_drawings(DIGITS // 4, JUNK // 4, np.random.default_rng(HELD_BACK + 1))
+    images, targets = own_drawings(4000, 1000, np.random.default_rng(HELD_BACK + 1))
     z = forward(network.parameters, _flat(images), network.config).z[-1]
 
     def surprise(temperature: float) -> float:
@@ -150,12 +142,8 @@ def _with_card(name: str, network: Network, temperature: float, data: str, recip
     save_network(DATA / f"{name}.npz", network._replace(card={"settings": network.config.to_query()}))
     load_network.cache_clear()
     network = load_network(name)
-    _, (x_test, y_test) = load_mnist()
-    digits, junk = 2000, 1000
-    drawn, targets = own_drawings(digits, junk, np.random.default_rng(HELD_BACK))
-    labels = targets[:digits].argmax(axis=1)
-    p_test, p_drawn = probabilities(network, x_test / 255), probabilities(network, drawn / 255)
-    p_drawn, p_junk = p_drawn[:digits], p_drawn[digits:]
+    tested, (images, labels) = evaluate(network, *load_mnist()[1]), held_back()
+    drawn, junk = (evaluate(network, images[kind], labels[kind]) for kind in (labels >= 0, labels < 0))
     card = {
         "name": name,
         "layers": list(network.config.layer_sizes),
@@ -163,11 +151,11 @@ def _with_card(name: str, network: Network, temperature: float, data: str, recip
         "data": data,
         "recipe": recipe,
         "seed": network.config.seed,
-        "accuracy": round(float((p_test.argmax(axis=1) == y_test).mean()), 4),
-        "accuracy_drawn": round(float((p_drawn.argmax(axis=1) == labels).mean()), 3),
-        "junk_refused": round(float((p_junk.max(axis=1) <= PROBABLE).mean()), 3),
-        "calibration_error": round(calibration_error(p_test, y_test), 4),
-        "calibration_error_drawn": round(calibration_error(p_drawn, labels), 4),
+        "accuracy": round(tested.accuracy, 4),
+        "accuracy_drawn": round(drawn.accuracy, 3),
+        "junk_refused": round(float((junk.confidence <= PROBABLE).mean()), 3),
+        "calibration_error": round(calibration_error(tested.probabilities, tested.labels), 4),
+        "calibration_error_drawn": round(calibration_error(drawn.probabilities, drawn.labels), 4),
         "temperature": temperature,
         "licence": "CC BY-SA 3.0, as MNIST, on which it was trained",
         "settings": network.config.to_query(),

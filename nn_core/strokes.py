@@ -164,7 +164,12 @@ SIGNS = (
 
 def digit(label: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Strokes of that digit, arrays (n, 2) in pixels of a 280 x 280 canvas, in a random style, hand and place."""
-    return _place(_write(_choice(DIGITS[label], rng), rng), rng)
+    return drawn(_choice(DIGITS[label], rng), rng)
+
+
+def drawn(style: str, rng: np.random.Generator) -> list[np.ndarray]:
+    """Strokes of one style in a random hand and place, as `digit` gives them."""
+    return _place(_write(style, rng), rng)
 
 
 def junk(rng: np.random.Generator) -> list[np.ndarray]:

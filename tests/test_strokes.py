@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.letters import LETTERS
 from nn_core import strokes
 from nn_core.digits import CANVAS, preprocess
 
@@ -39,8 +40,18 @@ def test_every_style_is_readable_and_varied(style):
 def test_styles_are_many_and_distinct():
     assert set(strokes.DIGITS) == set(range(10))
     styles = [style for styles in strokes.DIGITS.values() for style in styles]
+    styles += [*strokes.LETTERS, *strokes.SIGNS]
     assert len(set(styles)) == len(styles)
     assert min(map(len, strokes.DIGITS.values())) >= 4
+
+
+def test_letters_to_judge_with_are_no_style_that_is_trained_on():
+    judged = {style for styles in LETTERS.values() for style in styles}
+    assert (
+        judged & {*strokes.LETTERS, *strokes.SIGNS, *(s for styles in strokes.DIGITS.values() for s in styles)} == set()
+    )
+    for style in judged:
+        assert preprocess(strokes.drawn(style, np.random.default_rng(4))).problem is None
 
 
 def test_a_corner_is_sharp_and_other_points_are_passed_smoothly():
