@@ -140,24 +140,28 @@ def _pictures(subject: Subject, places: Sequence[int] | np.ndarray, *, key: str,
     said, names = subject.evaluation, subject.images.classes
     captions = [_read_as(names[said.labels[i]], names[said.predicted[i]], float(said.confidence[i])) for i in places]
     marks = ["right" if said.right[i] else "wrong" for i in places]
+    place = st.container()
     at = gallery(subject.images.x_test[places], captions, key=key, label=label, marks=marks, size=76)
-    if at is None:
-        st.caption("Below each: the truth → what it was read as, and how sure the network was. Pick one to know more.")
-    else:
-        _one_picture(subject, int(places[at]))
+    with place:
+        invitation = "Below each: the truth → what it was read as, and how sure the network was. Pick one to know more."
+        _one_picture(subject, None if at is None else int(places[at]), invitation)
 
 
 def _read_as(true: str, read: str, confidence: float) -> str:
     return f"{read} {percent(confidence)}" if read == true else f"{true} → {read} {percent(confidence)}"
 
 
-def _one_picture(subject: Subject, place: int) -> None:
-    """What was said to one test picture, and the way to the page that looks inside."""
+def _one_picture(subject: Subject, place: int | None, invitation: str) -> None:
+    """What was said to one test picture, and the way to the page that looks inside; or the invitation to pick one."""
+    if place is None:
+        st.caption(invitation)
+        return
     said, names = subject.evaluation, subject.images.classes
     best = said.probabilities[place].argsort()[::-1][:3]
-    chances = ", ".join(f"{names[k]} {_percent(said.probabilities[place, k])}" for k in best)
-    st.write(f"**Test picture {place}** is labelled {names[said.labels[place]]}. The network says: {chances}.")
-    st.page_link(DRAW, label="Look inside it", query_params={"picture": f"test-{place}"})
+    chances = ", ".join(f"{names[k]} ({_percent(said.probabilities[place, k])})" for k in best)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.write(f"**Test picture {place}** is labelled {names[said.labels[place]]}. The network says: {chances}.")
+        st.page_link(DRAW, label="**Look inside it →**", query_params={"picture": f"test-{place}"})
 
 
 def _chart(figure, key: str) -> None:
@@ -283,6 +287,7 @@ def _map(subject: Subject) -> None:
         "layer to layer: the network pulls the classes apart. The two axes show "
         f"{_percent(shares[0])} + {_percent(shares[1])} of all differences (principal components)."
     )
+    above = st.container()
     said = subject.evaluation
     part = Evaluation(said.probabilities[places], said.labels[places])
     at = digit_map(
@@ -293,8 +298,8 @@ def _map(subject: Subject) -> None:
         key="map",
         label=f"{len(places):,} test pictures as points, by class.",
     )
-    if at is not None:
-        _one_picture(subject, int(places[at]))
+    with above:
+        _one_picture(subject, None if at is None else int(places[at]), "Click a point to know more about its picture.")
 
 
 def _robustness(subject: Subject) -> None:
