@@ -15,7 +15,7 @@ from tests.conftest import AT_REST, ROOT
 from ui.components.progress import MOST_POINTS, encode, thinned
 from ui.jobs import JOBS
 from ui.recipes import RECIPES, TUTORIAL, beside_keras
-from ui.session.networks import _shelf
+from ui.session.networks import shelf
 
 SHORT = {"images": "500", "epochs": "2", "hidden_sizes": "8"}
 
@@ -58,7 +58,7 @@ def wait(condition) -> None:
 
 def used(page: AppTest) -> Network:
     """The network that the digit pages look at."""
-    return _shelf()[link(page)["network"]]
+    return shelf()[link(page)["network"]]
 
 
 def finished(page: AppTest) -> AppTest:
@@ -137,7 +137,7 @@ def test_a_run_shows_what_the_engine_gives_and_leaves_a_network():
     assert not page.exception
     network = used(page)
     assert network.card["name"] == "mine"
-    assert network.config == config
+    assert (network.config, network.card["seed"]) == (config, config.seed)
     assert np.array_equal(network.parameters, expected.state.parameters)
     assert network.card["accuracy"] == pytest.approx(expected.held.accuracy[-1], abs=1e-4)
     assert "Mine" in [option for radio in page.radio for option in radio.options]
@@ -185,8 +185,8 @@ def test_a_run_that_diverges_says_so_and_offers_a_lower_rate():
     page = finished(press(opened(**SHORT, learning_rate="100", optimizer="gradient_descent", l2="1"), "Start"))
     assert picture(page)[0]["status"] == "Stopped by itself"
     assert any("learning rate" in each.value for each in page.warning)
-    press(page, "Slower: start again at 10")
-    assert settings(page).learning_rate == 10
+    press(page, "Slower: start again at 0.1")
+    assert settings(page).learning_rate == 0.1
     JOBS.drop(job(page))
 
 

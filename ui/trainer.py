@@ -156,8 +156,12 @@ def _what_happened(job: Job | None) -> None:
         st.warning(job.problem)
     elif sentence := _diverged(job):
         st.warning(sentence)
-        rate = f"{max(training.in_force().learning_rate / 10, 1e-5):g}"
-        _button(f"Slower: start again at {rate}", ":material/slow_motion_video:", training.start_slower, primary=True)
+        _button(
+            f"Slower: start again at {training.lower_rate():g}",
+            ":material/slow_motion_video:",
+            training.start_slower,
+            primary=True,
+        )
 
 
 def _picture(job: Job | None, config: Config, classes: tuple[str, ...]) -> bytes:
@@ -201,7 +205,7 @@ def _figures(job: Job | None, config: Config, epoch: float, batches: Points, hel
         ("Epoch", f"{epoch:.1f} of {last:,}"),
         ("Updates", f"{job.state.update:,}"),
         ("Pictures a second", f"{_two_digits(epoch * config.images / job.seconds):,}"),
-        ("Time left", theme.duration(left)) if left else ("Took", theme.duration(job.seconds)),
+        ("Time left", theme.duration(left)) if training.live(job) else ("Took", theme.duration(job.seconds)),
         ("Training accuracy", _percent(batches.accuracy)),
         ("Test accuracy", _percent(held.accuracy)),
     ]

@@ -234,9 +234,14 @@ def train_more(epochs: int) -> None:
         JOBS.go_on(now)
 
 
+def lower_rate() -> float:
+    """A learning rate to try after this one was too high."""
+    return max(min(in_force().learning_rate / 10, 0.1), 1e-5)
+
+
 def start_slower() -> None:
-    """The same run from its start, with a tenth of the learning rate."""
-    change(learning_rate=max(in_force().learning_rate / 10, 1e-5))
+    """The same run from its start, with a lower learning rate."""
+    change(learning_rate=lower_rate())
     start()
 
 
@@ -255,15 +260,11 @@ def use() -> None:
     share = probabilities(network, pictures.x_test / 255).argmax(axis=1) == pictures.y_test
     card = {
         "name": st.session_state.get("network_name", "").strip() or "trained here",
-        "layers": list(now.config.layer_sizes),
-        "parameters": now.config.n_parameters,
         "data": f"{now.config.images:,} training pictures of {pictures.name}",
         "recipe": how(now.config),
-        "seed": now.config.seed,
         "accuracy": round(float(share.mean()), 4),
         "classes": list(pictures.classes),
         "data_id": pictures.id,
-        "settings": now.config.to_query(),
     }
     keep_network(network._replace(card=card))
     st.session_state["used"] = card["name"]

@@ -79,8 +79,9 @@ function createChart(canvas, metric) {
     context.font = `12px ${palette.font}`;
     context.textAlign = rightmost ? "right" : "left";
     context.textBaseline = "bottom";
+    const [left, bottom] = [x(epoch) + (rightmost ? -6 : 7), plot.y + plot.height - 4];
     const text = `epoch ${epoch.toFixed(epoch < 100 ? 2 : 0)}`;
-    haloText(context, text, x(epoch) + (rightmost ? -6 : 7), plot.y + plot.height - 4, palette.background, palette.ink, 4);
+    haloText(context, text, left, bottom, palette.background, palette.ink, 4);
   }
 
   /** Where the curves are at the crosshair, or where they end. */
