@@ -205,6 +205,7 @@ def start() -> None:
         st.session_state["training_notices"] = [str(problem)]
     else:
         st.session_state["job"], st.session_state["training_notices"] = new.id, []
+        st.session_state.pop("used", None)
 
 
 def pause() -> None:
