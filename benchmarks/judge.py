@@ -135,13 +135,13 @@ def on_letters() -> None:
         for _ in range(EACH)
     ]
     names = np.array([letter for letter, _ in letters])
-    print(f"\n{len(names):,} letters\nnetwork   from      refused     letters refused less than four times out of five")
+    print(f"\n{len(names):,} letters\nnetwork   from      refused     and the ten letters refused least")
     for way in WAYS:
         shown = [seen(sample, way) for _, sample in letters]
         for name in NETWORKS:
             refused = ~answered(read(load_network(name), shown, names))
             shares = {letter: 100 * refused[names == letter].mean() for letter in LETTERS}
-            weak = " ".join(f"{letter} {share:.0f}" for letter, share in shares.items() if share < 80)
+            weak = " ".join(f"{letter} {shares[letter]:.0f}" for letter in sorted(shares, key=shares.__getitem__)[:10])
             print(f"{name:9} {way:8} {100 * refused.mean():8.2f}     {weak}")
 
 
