@@ -20,9 +20,9 @@ DIGIT = load_mnist()[1][0][0].astype(np.float32) / 255  # a 7
 BEST = load_network("best")
 
 
-def deep() -> Network:
+def deep(*hidden_sizes) -> Network:
     """Untrained, with activations below zero too."""
-    config = Config(dataset="mnist", hidden_sizes=(12, 7, 30), activation="tanh", seed=3)
+    config = Config(dataset="mnist", hidden_sizes=hidden_sizes or (12, 7, 30), activation="tanh", seed=3)
     return Network(initial_parameters(config).astype(np.float32), config, {"name": "deep"})
 
 
@@ -248,6 +248,19 @@ def test_the_same_on_a_phone(page):
         if page.locator(".readout").is_visible():
             found.add(page.locator(".readout").inner_text().split(",")[0].split(":")[0][:7])
     assert {"layer 1", "layer 2", "answer "} <= found
+
+
+@pytest.mark.parametrize("width", [360, 900])
+@pytest.mark.parametrize("sizes", [(1,), (1024,) * 6])
+def test_any_size_stays_in_the_picture(page, sizes, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    shown(page, network=deep(*sizes), unit=(0, 0))
+    step_to(page, len(sizes), 9)
+    assert page.locator(".readout").inner_text().startswith("answer 9")
+    picture, readout = (page.locator(name).bounding_box() for name in (".picture canvas", ".readout"))
+    assert picture["x"] <= readout["x"]
+    assert readout["x"] + readout["width"] <= picture["x"] + width
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_another_picture_replaces_the_first(page):

@@ -21,7 +21,7 @@ DATA = {
 def page(browser):
     page = browser.new_page(viewport={"width": 600, "height": 400})
     problems = []
-    page.on("pageerror", problems.append)
+    page.on("pageerror", lambda error: problems.append(error))
     page.add_script_tag(content="const bytesOf = JSON.parse;")  # its data are no bytes
     yield page
     page.close()

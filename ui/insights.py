@@ -155,9 +155,10 @@ def _margin(contrast: inspection.Contrast, this: str, other: str) -> str:
 
 def _for_and_against(contrast: inspection.Contrast, this: str, other: str, most: int = 5) -> str:
     """The last layer's strongest units on each side, as a table in Markdown."""
-    order = np.argsort(contrast.units, kind="stable")
+    parts = contrast.units.tolist()
+    order = sorted(range(len(parts)), key=parts.__getitem__)
     pairs = zip(order[::-1][:most], order[:most], strict=True)
-    rows = [f"| unit {a} | {signed(contrast.units[a])} | unit {b} | {signed(contrast.units[b])} |" for a, b in pairs]
+    rows = [f"| unit {a} | {signed(parts[a])} | unit {b} | {signed(parts[b])} |" for a, b in pairs]
     head = f"| most for {this} | | most for {other} | |\n|:--|--:|:--|--:|"
     return "\n".join([head, *rows])
 
@@ -207,7 +208,7 @@ def _nearest(network: Network, seen: Seen) -> None:
 def _certainty(network: Network, seen: Seen) -> None:
     image, _, names = _answer(network, seen)
     before, after, temperature = inspection.certainty(network, image)
-    levels(names, before, after, (PROBABLE, SURE), ("not sure", "probably", "sure"), key="levels")
+    levels(names, before.tolist(), after.tolist(), (PROBABLE, SURE), ("not sure", "probably", "sure"), key="levels")
     if temperature == 1:
         st.markdown("This network was left as training made it: nothing was calibrated, both are the same.")
         return
