@@ -1,0 +1,271 @@
+"""Teaching: a personal digit is learnt from five examples and nothing is forgotten; files of drawings; the pages."""
+
+import json
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from nn_core.archives import ArchiveError
+from nn_core.augment import augment
+from nn_core.digits import load_mnist, load_network, preprocess, probabilities
+from nn_core.evaluation import evaluate
+from nn_core.mlp import loss_and_gradient
+from nn_core.strokes import _place, _write
+from nn_core.teaching import (
+    MOST_EXAMPLES,
+    NEW,
+    OLD,
+    RATE,
+    Example,
+    example,
+    examples_file,
+    familiar,
+    picture,
+    read_examples,
+    teach,
+)
+from tests.conftest import AT_REST, ROOT
+
+FRAME = str(ROOT / "ui" / "frame.py")
+GAMMA = "0,100 0,0! 90,0 90,25"  # somebody's 7: as few networks read it
+LIKE_A_P = "15,100 15,0! 75,5 90,28 70,52 15,52"  # somebody's 9
+
+
+def written(style, count, seed):
+    """Strokes in that style, each time in another hand."""
+    rng = np.random.default_rng(seed)
+    return [_place(_write(style, rng), rng) for _ in range(count)]
+
+
+def pictures(style, count, seed):
+    return np.array([np.round(255 * preprocess(each).image) for each in written(style, count, seed)], np.uint8)
+
+
+def taught(network, images, labels, old, seed=0):
+    *_, last = teach(network, images, labels, old, seed)
+    return last
+
+
+@pytest.fixture(scope="module")
+def old():
+    return familiar(load_mnist()[0][0])
+
+
+@pytest.mark.parametrize("name", ["tutorial", "best"])
+@pytest.mark.parametrize(("style", "label"), [(GAMMA, 7), (LIKE_A_P, 9)])
+def test_five_examples_are_enough_and_nothing_is_forgotten(old, name, style, label):
+    network = load_network(name)
+    new, labels = pictures(style, 50, 1), np.full(50, label)
+    after = taught(network, pictures(style, 5, 2), np.full(5, label), old)
+    assert evaluate(network, new, labels).accuracy < 0.7
+    assert evaluate(after, new, labels).accuracy >= 0.9
+    test = load_mnist()[1]
+    assert evaluate(after, *test).accuracy >= evaluate(network, *test).accuracy - 0.003
+
+
+def test_teaching_is_seeded_and_leaves_the_network_alone():
+    network = load_network("tutorial")
+    before, old = network.parameters.copy(), load_mnist()[0][0][:500]
+    first, again, other = (next(teach(network, pictures(GAMMA, 3, 0), np.full(3, 7), old, seed)) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(first.parameters, again.parameters)
+    assert (first.parameters != other.parameters).any()
+    np.testing.assert_array_equal(network.parameters, before)
+    assert first.parameters.dtype == network.parameters.dtype
+    with pytest.raises(ValueError, match="at least one"):
+        next(teach(network, np.empty((0, 28, 28), np.uint8), np.empty(0, int), old))
+
+
+def test_a_step_is_adams_on_new_pictures_with_labels_and_old_ones_with_old_answers(monkeypatch):
+    monkeypatch.setattr("nn_core.teaching.WORK", 0)
+    monkeypatch.setattr("nn_core.teaching.FEWEST", 2)
+    monkeypatch.setattr("nn_core.teaching.SHOWN", 2)
+    network, old, mine = load_network("tutorial"), load_mnist()[0][0][:300], pictures(GAMMA, 4, 0)
+    labels = np.array([7, 7, 7, 2])
+    first, _ = teach(network, mine, labels, old, seed=1)
+
+    rng = np.random.default_rng(1)
+    chosen = rng.integers(4, size=NEW)
+    known = old[rng.integers(300, size=OLD)] / 255
+    x = np.concatenate([augment(mine[chosen], rng) / 255, known.reshape(OLD, 784)])
+    y = np.concatenate([np.eye(10)[labels[chosen]], probabilities(network, known)])
+    _, gradient = loss_and_gradient(network.parameters.astype(float), x, y, network.config)
+    step = RATE / 2 * gradient / (np.abs(gradient) + 1e-8)  # Adam's first step is the rate times the sign
+    clear = np.abs(gradient) > 1e-4
+    np.testing.assert_allclose((network.parameters - first.parameters)[clear], step[clear], rtol=0.02, atol=2e-6)
+
+
+def test_familiar_pictures_hold_the_training_set_digits_and_junk(old):
+    x = load_mnist()[0][0]
+    np.testing.assert_array_equal(old[: len(x)], x)
+    drawn = old[len(x) :]
+    assert len(drawn) == 2000
+    p = probabilities(load_network("best"), drawn.astype(np.float32) / 255)
+    assert (p[:1500].argmax(axis=1) == np.arange(1500) % 10).mean() > 0.95
+    assert (p[1500:].max(axis=1) < 0.6).mean() > 0.9
+
+
+def test_what_a_network_sees_of_an_example():
+    (strokes,) = written(GAMMA, 1, 0)
+    each = example(strokes, "7")
+    rounded = [np.rint(stroke) for stroke in strokes]
+    np.testing.assert_array_equal(picture(each.strokes), np.round(255 * preprocess(rounded).image))
+    assert each == example(rounded, "7")
+
+
+def test_examples_come_back_from_their_file():
+    kept = [example(strokes, label) for label, strokes in zip(("7", "Ä", "0"), written(GAMMA, 3, 1), strict=True)]
+    assert read_examples(examples_file(kept)) == kept
+
+
+STROKE = [80, 70, 200, 70, 120, 220]
+
+
+def file_of(**entry):
+    return json.dumps({"drawings": [{"label": "7", "strokes": [STROKE], **entry}]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"", "no JSON"),
+        (b"\x80\x04.", "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+        (b"[1, 2]", "must have a list"),
+        (b'{"drawings": []}', "must have a list"),
+        (json.dumps({"drawings": [{"label": "7", "strokes": [STROKE]}] * (MOST_EXAMPLES + 1)}).encode(), "1 to 500"),
+        (b" " * 6_000_000, "million bytes"),
+        (b'{"drawings": [7]}', "Drawing 1 has no label"),
+        (file_of(label=7), "no label"),
+        (file_of(label="  "), "no label"),
+        (file_of(strokes=None), "strokes must be lists"),
+        (file_of(strokes=[[1, 2, 3]]), "strokes must be lists"),
+        (file_of(strokes=[[1, "2"]]), "strokes must be lists"),
+        (file_of(strokes=[[True, False]]), "strokes must be lists"),
+        (file_of(strokes=[[1, float("nan")]]), "strokes must be lists"),
+        (file_of(strokes=[[1, 281]]), "strokes must be lists"),
+        (file_of(strokes=[STROKE] * 201), "at most 200"),
+        (file_of(strokes=[[5] * 20_000]), "more than 5,000 points"),
+        (file_of(strokes=[[5, 5]]), "too small"),
+        (file_of(strokes=[]), "empty"),
+    ],
+)
+def test_nonsense_gets_a_sentence(raw, words):
+    with pytest.raises(ArchiveError, match=words):
+        read_examples(raw)
+
+
+def test_labels_of_a_file_are_plain_and_short():
+    (read,) = read_examples(file_of(label="<b>sev\nen</b>" + "x" * 100))
+    assert "<" not in read.label
+    assert "\n" not in read.label
+    assert len(read.label) <= 40
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+def opened(page, **state):
+    app = AppTest.from_file(FRAME, default_timeout=60)
+    for name, value in state.items():
+        app.session_state[name] = value
+    app.run().switch_page(str(ROOT / "pages" / "digits" / page)).run()
+    assert not app.exception
+    return app
+
+
+def drawings(count=6):
+    return tuple(example(strokes, "7") for strokes in written(GAMMA, count, 3))
+
+
+def test_a_lesson_on_the_page(monkeypatch):
+    monkeypatch.setattr("nn_core.teaching.WORK", 0)
+    app = opened("teach.py", examples=drawings())
+    assert "“7” × 6" in " ".join(each.value for each in app.markdown)
+    app.toggle(key="keep_back").set_value(True).run()
+    next(each for each in app.button if each.label == "Teach it").click().run()
+    assert not app.exception
+    table = next(each.value for each in app.markdown if "Read right" in each.value)
+    assert "4 drawings of yours, taught" in table
+    assert "2 drawings of yours, kept back" in table
+    assert "10,000 test pictures of MNIST | 99." in table
+    next(each for each in app.button if each.label == "Draw with the taught network").click().run()
+    assert app.session_state["chosen_network"] not in ("best", "tutorial")
+
+
+def test_drawings_of_other_classes_are_left_out():
+    app = opened("teach.py", examples=(*drawings(2), Example(drawings(1)[0].strokes[:1], "Trouser")))
+    assert "1 of your drawings" in app.info[0].value
+    assert "**2 drawings**" in " ".join(each.value for each in app.markdown)
+
+
+def test_a_page_without_drawings_says_how_to_begin():
+    app = opened("teach.py")
+    assert "No drawings yet" in app.info[0].value
+    assert next(each for each in app.button if each.label == "Teach it").disabled
+
+
+def metrics(app):
+    return {each.label.split()[0]: each.value for each in app.metric}
+
+
+def test_operations_on_the_page_can_be_undone_and_kept():
+    app = opened("operate.py")
+    before = metrics(app)
+    app.slider(key="operate_prune").set_value(90).run()
+    app.select_slider(key="operate_bits").set_value(4).run()
+    app.number_input(key="operate_unit").set_value(5).run()
+    app.slider(key="operate_scale").set_value(0.0).run()
+    assert not app.exception
+    done = app.multiselect(key="operate_done")
+    assert done.value == ["unit 5 of layer 1 off", "90% of the weights of each layer pruned", "4 bits for a weight"]
+    assert float(metrics(app)["Right"][:4]) < 80
+    for view in ("changed", "sweeps"):
+        app.segmented_control(key="choose_operating").set_value(view).run()
+        assert not app.exception
+    app.multiselect(key="operate_done").set_value(done.value[:1]).run()
+    assert app.slider(key="operate_prune").value == 0
+    assert metrics(app)["Size"] == before["Size"]
+    next(each for each in app.button if each.label == "Keep it as a network").click().run()
+    assert not app.exception
+    assert app.multiselect(key="operate_done").value == []
+    assert app.session_state["chosen_network"] not in ("best", "tutorial")
+    assert metrics(app)["Right"] != before["Right"]
+
+
+def draw(page, strokes):
+    """Draw on the sheet with the mouse, and wait until the network has read it."""
+    box = page.locator("canvas.ink").bounding_box()
+    unit = box["width"] / 280
+    for stroke in strokes:
+        places = [(box["x"] + x * unit, box["y"] + y * unit) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place)
+        page.mouse.up()
+    page.locator(".headline:not(:has-text('Waiting'))").wait_for()
+    page.wait_for_timeout(300)
+    page.wait_for_selector(AT_REST)
+
+
+def test_correct_teach_and_be_read(visit):
+    page = visit("/draw")
+    *shown, new = written(GAMMA, 6, 2)
+    for count, strokes in enumerate(shown, start=1):
+        draw(page, strokes)
+        page.locator(".st-key-correction button", has_text="7").click()
+        page.get_by_text(f"Kept as 7: {count} drawing").wait_for()
+        page.locator("button.clear").click()
+        page.get_by_text("Waiting for a digit").first.wait_for()
+    draw(page, new)
+    assert "a 7" not in page.locator(".headline").text_content()
+    page.locator("button.clear").click()
+    page.get_by_role("link", name="Teach it").last.click()
+    page.get_by_text("5 drawings").first.wait_for()
+    page.get_by_role("button", name="Teach it", exact=True).click()
+    page.get_by_role("button", name="Draw with the taught network").click(timeout=120_000)
+    page.get_by_text("Best, taught").first.wait_for()
+    page.wait_for_selector(AT_REST)
+    draw(page, new)
+    page.locator(".headline:has-text('It is a 7')").wait_for()
