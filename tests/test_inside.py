@@ -30,7 +30,7 @@ def payload(network=BEST, unit=(0, 5), image=DIGIT, names=NAMES, picked=True):
     trace = forward(network.parameters, image.reshape(1, -1), network.config)
     edges = inspection.path(network, image, int(trace.output.argmax())) if image.any() else []
     view = inspection.unit_view(network, image, *unit)
-    return encode(network.config, names, trace, edges, unit, view, picked)
+    return encode(network.config, names, trace, edges, unit, view, picked, bool(image.any()))
 
 
 def parsed(raw):
@@ -94,6 +94,12 @@ def test_a_later_unit_travels_with_its_strongest_inputs():
 def test_an_empty_sheet_has_no_answer():
     header, _ = parsed(payload(image=np.zeros((28, 28), np.float32)))
     assert (header["label"], header["edges"], set(header["shares"])) == (None, [], {""})
+
+
+def test_a_network_without_a_path_has_an_answer_too():
+    silent = BEST._replace(parameters=np.zeros_like(BEST.parameters))
+    header, _ = parsed(payload(silent))
+    assert (header["label"], header["edges"], header["shares"][0]) == (0, [], "10\N{NO-BREAK SPACE}%")
 
 
 def test_a_move_costs_a_few_kilobytes():

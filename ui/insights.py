@@ -92,7 +92,10 @@ def _layers(network: Network, seen: Seen) -> None:
     picked = inside.chosen(session.pad_value("inside"), config)
     unit = picked or (0, next((each.unit for each in strong if each.contribution > 0), 0))
     view = inspection.unit_view(network, image, *unit)
-    inside.inside(inside.encode(config, names, trace, edges, unit, view, picked is not None), key="inside")
+    inside.inside(
+        inside.encode(config, names, trace, edges, unit, view, picked is not None, not seen.drawing.problem),
+        key="inside",
+    )
 
 
 def _units(network: Network, seen: Seen) -> None:

@@ -54,18 +54,19 @@ def encode(
     unit: Place,
     view: UnitView,
     picked: bool,
+    answered: bool,
 ) -> bytes:
     """The bytes that show one picture's `trace` (of a batch of one), the `edges` that decided, and the `view` of one
-    `unit` (layer, number), in the format above. `names` are those of the outputs. Without edges there is no answer.
-    `picked` says whether the visitor chose the unit."""
+    `unit` (layer, number), in the format above. `names` are those of the outputs.
+    `picked` says whether the visitor chose the unit, `answered` whether there is an answer."""
     probabilities = trace.output[0]
     header = {
         "version": VERSION,
         "side": round(trace.inputs.shape[-1] ** 0.5),
         "activations": list(config.activations),
         "names": list(names),
-        "label": int(probabilities.argmax()) if edges else None,
-        "shares": [percent(p) if edges else "" for p in probabilities],
+        "label": int(probabilities.argmax()) if answered else None,
+        "shares": [percent(p) if answered else "" for p in probabilities],
         "edges": [[edge.layer, edge.source, edge.target, round(edge.contribution, 5)] for edge in edges],
         "unit": {**_told(config, unit, view), "picked": picked},
     }
