@@ -6,7 +6,7 @@ b' = b + t W. An operation is a small tuple: a list of them says all about an op
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -112,7 +112,7 @@ def _rounded(W: Array, step: float, most: int) -> Array:
     return np.round(W / step).clip(-most, most) * step
 
 
-CHANGE: dict[type, Callable[[list[Layer], Operation], None]] = {
+CHANGE: dict[type, Callable[[list[Layer], Any], None]] = {
     Unit: _unit,
     Prune: _prune,
     Noise: _noise,
@@ -125,7 +125,7 @@ def size(network: Network, operations: Sequence[Operation] = ()) -> int:
     less, one bit for each weight that says whether it is 0, and the others. Biases have 32 bits."""
     bits = next((each.bits for each in reversed(operations) if isinstance(each, Quantise)), FULL)
     net = layers(operate(network, operations).parameters, network.config)
-    weights, others = sum(layer.W.size for layer in net), sum(np.count_nonzero(layer.W) for layer in net)
+    weights, others = sum(layer.W.size for layer in net), sum(int(np.count_nonzero(layer.W)) for layer in net)
     biases = sum(layer.b.size for layer in net)
     return -(-(min(weights * bits, weights + others * bits) + biases * FULL) // 8)
 

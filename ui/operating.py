@@ -1,7 +1,7 @@
 """The parts of the page where a network is operated on: what can be done to it, and what that costs."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -22,6 +22,8 @@ SHARES = (0, 20, 40, 50, 60, 70, 80, 85, 90, 95, 99)  # percent of the weights
 NOISES = (0, 20, 40, 60, 80, 100, 120, 150)  # percent of the standard deviation
 BITS = (1, 2, 3, 4, 5, 6, 8, 12, 16)
 MOST_SHOWN = 48  # changed answers
+
+Kind = TypeVar("Kind", bound=Operation)
 
 
 class Subject(NamedTuple):
@@ -53,10 +55,10 @@ def begin(network: Network, images: Images) -> Subject:
 
 def controls() -> None:
     """Prune, add noise, round: what is done to all weights."""
-    now = {type(each): each for each in session.operations()}
-    _prune(now.get(Prune, Prune(0)))
-    _noise(now.get(Noise, Noise(0)))
-    bits = now.get(Quantise, Quantise(FULL)).bits
+    now = session.operations()
+    _prune(_of(Prune, now) or Prune(0))
+    _noise(_of(Noise, now) or Noise(0))
+    bits = (_of(Quantise, now) or Quantise(FULL)).bits
     st.select_slider(
         "Bits for a weight",
         (*range(1, MOST_BITS + 1), FULL),
@@ -64,6 +66,11 @@ def controls() -> None:
         "32 leaves the weights as they are.",
         **session.operated("bits", bits, lambda bits: session.operate(Quantise(bits))),
     )
+
+
+def _of(kind: type[Kind], operations: Sequence[Operation]) -> Kind | None:
+    """The operation of that kind, if there is one."""
+    return next((each for each in operations if isinstance(each, kind)), None)
 
 
 def _prune(now: Prune) -> None:
@@ -153,7 +160,7 @@ def outcome(subject: Subject) -> None:
     st.write(_lost_most(before, after, class_names(subject.network)))
 
 
-def _metric(label: str, value: str, change: str | None = None, colour="normal", help: str | None = None) -> None:
+def _metric(label: str, value: str, change: str | None = None, colour: Any = "normal", help: str | None = None) -> None:
     change = change and change.replace("\N{MINUS SIGN}", "-")  # by which Streamlit knows which way it goes
     with st.container(width="content"):
         arrow = "off" if colour == "off" else "auto"
@@ -173,7 +180,7 @@ def _per_class(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
 def _lost_most(before: Evaluation, after: Evaluation, names: Sequence[str]) -> str:
     change = evaluation.per_class(after).recall - evaluation.per_class(before).recall
     worst = np.argsort(np.nan_to_num(change), kind="stable")[:3]
-    lost = ", ".join(f"{names[k]} ({signed(100 * change[k])} points)" for k in worst if change[k] < 0)
+    lost = ", ".join(f"{names[k]} ({signed(float(100 * change[k]))} points)" for k in worst if change[k] < 0)
     return f"Lost most: {lost}." if lost else "No class has lost: nothing is done yet, or nothing that hurts."
 
 
@@ -319,11 +326,12 @@ def _sweeps(subject: Subject) -> None:
         "How far can it go? One operation alone on the network as it was, from none to too much, read on 2,000 test "
         "pictures. Look for the place where the curve begins to fall: up to there the network has something to spare."
     )
-    now = {type(each): each for each in subject.operations}
+    done = subject.operations
+    pruned, rounded, noisy = _of(Prune, done), _of(Quantise, done), _of(Noise, done)
     stands = (
-        100 * now[Prune].share if Prune in now else None,
-        now[Quantise].bits if Quantise in now else None,
-        100 * now[Noise].sd if Noise in now else None,
+        pruned and 100 * pruned.share,
+        rounded and rounded.bits,
+        noisy and 100 * noisy.sd,
     )
     kinds = (
         ("weights pruned", SHARES, lambda share: Prune(share / 100), " %"),
