@@ -301,6 +301,7 @@ def _one_unit(subject: Subject, layer: int, unit: int) -> None:
 def _changed(subject: Subject) -> None:
     before, after = subject.before_and_after
     names = class_names(subject.network)
+    st.write("The share of each class that is read right. Look for classes that suffer more than the others.")
     st.plotly_chart(figures.classes(*_per_class(subject), names), config={"displayModeBar": False})
     places = np.flatnonzero(before.predicted != after.predicted)
     if not len(places):
