@@ -11,7 +11,7 @@ from nn_core.augment import augment
 from nn_core.digits import load_mnist, load_network, preprocess, probabilities
 from nn_core.evaluation import evaluate
 from nn_core.mlp import loss_and_gradient
-from nn_core.strokes import _place, _write
+from nn_core.strokes import drawn
 from nn_core.teaching import (
     MOST_EXAMPLES,
     NEW,
@@ -35,7 +35,7 @@ LIKE_A_P = "15,100 15,0! 75,5 90,28 70,52 15,52"  # somebody's 9
 def written(style, count, seed):
     """Strokes in that style, each time in another hand."""
     rng = np.random.default_rng(seed)
-    return [_place(_write(style, rng), rng) for _ in range(count)]
+    return [drawn(style, rng) for _ in range(count)]
 
 
 def pictures(style, count, seed):
@@ -98,9 +98,9 @@ def test_a_step_is_adams_on_new_pictures_with_labels_and_old_ones_with_old_answe
 def test_familiar_pictures_hold_the_training_set_digits_and_junk(old):
     x = load_mnist()[0][0]
     np.testing.assert_array_equal(old[: len(x)], x)
-    drawn = old[len(x) :]
-    assert len(drawn) == 2000
-    p = probabilities(load_network("best"), drawn.astype(np.float32) / 255)
+    generated = old[len(x) :]
+    assert len(generated) == 2000
+    p = probabilities(load_network("best"), generated.astype(np.float32) / 255)
     assert (p[:1500].argmax(axis=1) == np.arange(1500) % 10).mean() > 0.95
     assert (p[1500:].max(axis=1) < 0.6).mean() > 0.9
 
