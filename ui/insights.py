@@ -89,7 +89,7 @@ def _layers(network: Network, seen: Seen) -> None:
     trace = forward(network.parameters, image.reshape(1, -1), config)
     edges = [] if seen.drawing.problem else inspection.path(network, image, label)
     strong = inspection.strongest_units(network, image) if edges else []
-    picked = inside.chosen(session.pad_value("inside"), config)
+    picked = inside.chosen(session.reported("inside"), config)
     unit = picked or (0, next((each.unit for each in strong if each.contribution > 0), 0))
     view = inspection.unit_view(network, image, *unit)
     inside.inside(

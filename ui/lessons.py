@@ -63,7 +63,7 @@ def draw_more(network: Network) -> None:
     """A sheet, what the network makes of it, and what it is."""
     names, key = class_names(network), f"example_{session.sheet_number()}"
     label = st.segmented_control("I draw a", names, default=names[0], required=True, key="drawn_label") or names[0]
-    ink = read_ink(session.pad_value(key))
+    ink = read_ink(session.reported(key))
     drawing = digits.preprocess(ink.strokes)
     if st.button(f"Keep it as {label}", disabled=drawing.problem is not None, key="keep_drawing"):
         session.keep_example(example(ink.strokes, label))

@@ -70,7 +70,7 @@ def _number(part: str, number: int, count: int) -> None:
 
 
 def _drawing(without: Collection[str]) -> Seen:
-    ink = read_ink(session.pad_value())
+    ink = read_ink(session.reported("pad"))
     return Seen(preprocess(ink.strokes, ink.brush, without), ink, without)
 
 
@@ -82,7 +82,7 @@ def _picture(images: Images, part: str, number: int) -> Seen:
 
 def answer(network: Network, seen: Seen, sheet: DeltaGenerator) -> None:
     """On the `sheet`: what is looked at, and what the network makes of it."""
-    ink = seen.ink or read_ink(session.pad_value())  # the drawing is still there when its turn comes again
+    ink = seen.ink or read_ink(session.reported("pad"))  # the drawing is still there when its turn comes again
     names, read = class_names(network), classify(network, seen.drawing)
     with sheet:
         pad(ink, seen.drawing, read, key="pad", names=names, picture=_words(names, seen, read))

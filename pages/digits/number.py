@@ -11,7 +11,7 @@ from ui.components.pad import read_ink
 @st.fragment
 def paper(network: digits.Network) -> None:
     """The sheet and what was read: all that runs again while the pen moves."""
-    ink = read_ink(session.pad_value("number"), WIDE)
+    ink = read_ink(session.reported("number"), WIDE)
     number(ink, numbers.read(network, ink.strokes), digits.class_names(network), key="number")
 
 

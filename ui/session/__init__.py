@@ -55,7 +55,7 @@ from ui.session.runs import (
 )
 from ui.session.settings import change, config, in_force, notices, redo, redoable, since, table, undo, undoable
 from ui.session.tables import brought, column, kind, paste, upload
-from ui.session.widgets import action, answer_number, bound, bound_live, choice, new_seed, pad_value
+from ui.session.widgets import action, answer_number, bound, bound_live, choice, new_seed, reported
 
 __all__ = [
     "LONGEST",
@@ -114,7 +114,6 @@ __all__ = [
     "operated",
     "operations",
     "own_points",
-    "pad_value",
     "paste",
     "permit",
     "permitted",
@@ -123,6 +122,8 @@ __all__ = [
     "redoable",
     "remove_example",
     "remove_examples",
+    "reported",
+    "reported",
     "sheet_number",
     "since",
     "table",

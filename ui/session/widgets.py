@@ -82,8 +82,8 @@ def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
     return {"key": key, "on_change": take}
 
 
-def pad_value(key: str = "pad") -> object:
-    """What the drawing pad, or another component, last reported; it comes from the browser and may be anything."""
+def reported(key: str) -> object:
+    """What the component with that key last reported; it comes from the browser and may be anything."""
     return st.session_state.get(key)
 
 
