@@ -3,7 +3,7 @@
 A digit is the leftmost stroke not yet read, alone or with some of the next few. The network reads every such group at
 once, and because it has learnt to be unsure about what is no digit, half a digit or two of them give themselves away.
 Of all the ways to share the strokes out, the best is found by dynamic programming: it has the greatest sum of log
-probabilities, less a fine for strokes that stand one above the other and yet are in two groups.
+probabilities, each with a little added, less a fine for strokes that stand one above the other in two groups.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,6 +37,7 @@ SPECK = 0.15  # what is smaller in both directions is no part of a digit
 TICK = 0.35  # a group smaller than this in both directions is no digit
 WIDEST = 1.6  # strokes farther apart than this, from edge to edge, are no one digit
 GAP = 0.3  # nor are strokes with a wider empty space between them
+DIGIT_WORTH = 0.2  # of each digit: several fair probabilities multiply to little, which must not speak for fewer digits
 OVERLAP_COST = 2.0  # of two strokes in different groups, one wholly above the other
 THINNEST = 0.15  # a stroke counts as at least this wide where strokes are held above each other
 
@@ -53,12 +54,14 @@ class Part(NamedTuple):
 
 class Reading(NamedTuple):
     """The number's `text`, its `parts` from left to right, and the `certainty` that all of them are right: the product
-    of their probabilities. `problem` is None, "empty", "too small" or "too much"; then there are no parts."""
+    of their probabilities. `problem` is None, "empty", "too small" or "too much"; then there are no parts. `specks`
+    says how many strokes were too small to be part of a digit."""
 
     text: str
     parts: tuple[Part, ...]
     certainty: float
     problem: str | None
+    specks: int = 0
 
 
 class _Line(NamedTuple):
@@ -74,7 +77,7 @@ class _Line(NamedTuple):
 
 def read(network: Network, strokes: Sequence[np.ndarray]) -> Reading:
     """Read a number of up to 12 digits from its pen strokes, arrays (n, 2), x right and y down, in pixels of a canvas
-    280 high. Specks, small beside the other strokes, are left out.
+    280 high. Specks, small beside the other strokes, are counted and left out.
 
     Raises ValueError for what is no list of strokes.
     """
@@ -94,7 +97,8 @@ def read(network: Network, strokes: Sequence[np.ndarray]) -> Reading:
     classes = class_names(network)
     between = "" if all(len(name) == 1 for name in classes) else " "
     text = between.join("?" if part.drawing.problem else classes[part.answer.label] for part in parts)
-    return Reading(text, parts, float(np.prod([part.answer.probabilities.max() for part in parts])), None)
+    certainty = float(np.prod([part.answer.probabilities.max() for part in parts]))
+    return Reading(text, parts, certainty, None, len(strokes) - len(line.points))
 
 
 def _nothing(problem: str) -> Reading:
@@ -160,7 +164,7 @@ def _overlaps(line: _Line) -> list[list[float]]:
 
 
 def _best(worth: dict[tuple[int, ...], float], overlaps: list[list[float]]) -> tuple[tuple[int, ...], ...]:
-    """The groups, each stroke in one of them, that are worth most together."""
+    """The groups, each stroke in one of them, that are worth most together; each is a digit, which counts as well."""
     starting: dict[int, list[tuple[int, ...]]] = {}
     for group in worth:
         starting.setdefault(group[0], []).append(group)
@@ -175,7 +179,7 @@ def _best(worth: dict[tuple[int, ...], float], overlaps: list[list[float]]) -> t
                 left = tuple(stroke for stroke in unread if stroke not in group)
                 total, groups = rest(left)
                 cost = sum(overlaps[i][j] for i in group for j in left)
-                ways.append((worth[group] - cost + total, (group, *groups)))
+                ways.append((worth[group] + DIGIT_WORTH - cost + total, (group, *groups)))
         return max(ways)
 
     return rest(tuple(range(len(overlaps))))[1]

@@ -32,6 +32,15 @@ def test_words_of_a_clear_number():
     assert said(beside((SEVEN, 100)))[1].startswith("Sure of it: ")
 
 
+def test_words_of_a_decimal_point():
+    point = [line((0, 138), (3, 140))]
+    comma = [line((4, 132), (5, 140), (0, 150))]
+    for mark in (point, comma):
+        headline, note = said(beside((ONE, 100), (mark, 130), ([RING], 160), (SEVEN, 300)))
+        assert headline == "107"
+        assert note == "Sure of every digit; of the whole number >99 %. A point or comma is left out."
+
+
 def test_words_of_doubt_name_the_place():
     headline, note = said(beside((SEVEN, 100), (HEART, 220)))
     assert len(headline) == 2
@@ -121,7 +130,7 @@ def test_2026_by_mouse(visit, width):
     page.locator(".headline", has_text="2026").wait_for()
     page.wait_for_selector(AT_REST)
 
-    frames = [frame.bounding_box() for frame in page.locator(".frame").all()]
+    frames = page.locator(".frame").evaluate_all("frames => frames.map((frame) => frame.getBoundingClientRect())")
     assert [frame.inner_text().split()[0].rstrip("?") for frame in page.locator(".frame .name").all()] == list("2026")
     lefts = [frame["x"] for frame in frames]
     assert lefts == sorted(lefts)

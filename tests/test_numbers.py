@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nn_core.digits import CANVAS, Network, classify, load_network, preprocess
-from nn_core.numbers import MOST_DIGITS, MOST_STROKES, _best, read
+from nn_core.numbers import DIGIT_WORTH, MOST_DIGITS, MOST_STROKES, _best, read
 from nn_core.strokes import digit, side_by_side
 
 HELD_BACK = 3_000_000  # seeds from here were never trained on
@@ -44,16 +44,18 @@ def beside(*placed):
     return [np.add(stroke, (x, 70)) for strokes, x in placed for stroke in strokes]
 
 
+@pytest.mark.parametrize(("name", "least"), [("best", 0.93), ("tutorial", 0.60)])
 @pytest.mark.parametrize("length", [3, 4, 5])
 @pytest.mark.parametrize("gap", [0.06, 0.2, 0.5])
-def test_numbers_of_held_back_drawings(length, gap):
+def test_numbers_of_held_back_drawings(name, least, length, gap):
+    network = load_network(name)
     right = total = 0
     for seed in range(30):
         labels = np.random.default_rng([HELD_BACK, length, seed]).integers(0, 10, length)
-        text = read(BEST, flat(number(labels, seed, gap))).text
+        text = read(network, flat(number(labels, seed, gap))).text
         total += length
         right += sum(a == b for a, b in zip(text, map(str, labels), strict=True)) if len(text) == length else 0
-    assert right / total >= 0.93
+    assert right / total >= least
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def partitions(strokes, worth):
                 yield [group, *others]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(10))
 def test_the_best_way_is_the_best_of_all(seed):
     rng = np.random.default_rng(seed)
     count = 6
@@ -127,7 +129,7 @@ def test_the_best_way_is_the_best_of_all(seed):
     overlaps = (overlaps + overlaps.T).tolist()
 
     def value(partition):
-        total = sum(worth[group] for group in partition)
+        total = sum(worth[group] + DIGIT_WORTH for group in partition)
         for one in partition:
             for other in partition:
                 if one < other:
@@ -141,8 +143,11 @@ def test_the_best_way_is_the_best_of_all(seed):
 def test_a_speck_is_left_out():
     strokes = flat(number([3, 8], seed=2))
     (x, y) = strokes[-1][-1]
-    for speck in (line((x + 30, y)), line((x + 30, y), (x + 33, y + 2))):
-        assert read(BEST, [*strokes, speck]).text == read(BEST, strokes).text == "38"
+    assert (read(BEST, strokes).text, read(BEST, strokes).specks) == ("38", 0)
+    specks = [line((x + 30, y)), line((x + 40, y), (x + 43, y + 2))]
+    for count in (1, 2):
+        reading = read(BEST, [*strokes, *specks[:count]])
+        assert (reading.text, reading.specks) == ("38", count)
 
 
 def test_a_tick_is_no_digit():
@@ -153,7 +158,7 @@ def test_a_tick_is_no_digit():
 
 
 def test_nothing_and_too_little():
-    assert read(BEST, []) == ("", (), 0.0, "empty")
+    assert read(BEST, []) == ("", (), 0.0, "empty", 0)
     assert read(BEST, [line((100, 100)), line((110, 104), (112, 108))]).problem == "too small"
 
 

@@ -19,17 +19,22 @@ _NO_DIGIT = {"too small": "it is too small beside the others", "too much": "it i
 
 
 def words(reading: Reading, classes: Sequence[str]) -> Words:
-    """The number, and which of its digits are in doubt."""
+    """The number, which of its digits are in doubt, and that a point or comma is none of them."""
     if reading.problem:
         return Words(*_PROBLEMS[reading.problem])
+    specks = " A point or comma is left out." if reading.specks else ""
+    return Words(reading.text, _certainty(reading, classes) + specks)
+
+
+def _certainty(reading: Reading, classes: Sequence[str]) -> str:
     doubtful = [(place, part) for place, part in enumerate(reading.parts, 1) if part.answer.verdict != "sure"]
     if not doubtful:
         sure = "Sure of every digit; of the whole number" if len(reading.parts) > 1 else "Sure of it:"
-        return Words(reading.text, f"{sure} {percent(reading.certainty)}.")
+        return f"{sure} {percent(reading.certainty)}."
     if len(doubtful) == 1:
-        return Words(reading.text, _doubt(*doubtful[0], classes))
+        return _doubt(*doubtful[0], classes)
     *places, last = (ordinal(place) for place, _ in doubtful)
-    return Words(reading.text, f"Not sure of the {', '.join(places)} and {last} digit. Or they are no digits.")
+    return f"Not sure of the {', '.join(places)} and {last} digit. Or they are no digits."
 
 
 def _doubt(place: int, part: Part, classes: Sequence[str]) -> str:
