@@ -1,4 +1,4 @@
-"""A package, so that tests share helpers from `tests.support` under one name wherever pytest starts."""
+"""The tests: contracts over the tables, so that a new entry is tested by itself."""
 
 import os
 
