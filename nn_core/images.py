@@ -64,6 +64,17 @@ def read_images(raw: bytes, classes: Sequence[str] | None = None, name: str = "O
     return Images(*arrays, kept, plain(name, LONGEST_NAME) or "Own pictures", digest.hexdigest())
 
 
+def mean_pictures(pictures: np.ndarray, labels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The mean picture of each of `count` classes (count, 28, 28) uint8, black where a class has none, and how many
+    each has (count,)."""
+    means = np.zeros((count, SIDE, SIDE), np.uint8)
+    for label in range(count):
+        of_class = pictures[labels == label]
+        if len(of_class):
+            means[label] = np.rint(of_class.mean(axis=0))
+    return means, np.bincount(labels, minlength=count)
+
+
 def named(names: Sequence[str] | str, count: int) -> tuple[str, ...]:
     """Names for so many classes, cleaned; a text has them with commas between. Raises ArchiveError."""
     parts = re.split(r"[,;\n]\s*", names.strip(" ,;\n")) if isinstance(names, str) else names

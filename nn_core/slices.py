@@ -14,17 +14,19 @@ import numpy as np
 from nn_core.activations import Array
 from nn_core.config import Config
 from nn_core.datasets import Data
+from nn_core.diagnostics import Layer, diagnose
 from nn_core.digits import mnist
 from nn_core.engine import Pass, Rows, curves
 from nn_core.history import State
 from nn_core.images import SIDE, Images
 from nn_core.losses import LINKS, LOSSES
-from nn_core.mlp import targets
+from nn_core.mlp import inputs, targets
 from nn_core.training import Trainer, diverged
 
 POINTS = 50  # of the curve of the batches, an epoch
 SHORTEST = 0.05  # seconds of estimated work between two points: a slice ends at one
 SLOW = 2.0  # seconds of an epoch, estimated, from which the test pictures are looked at every quarter of it
+LOOKED_AT = 1000  # training pictures, by which the layers are judged
 
 
 class Points(NamedTuple):
@@ -46,11 +48,13 @@ class Points(NamedTuple):
 class Slice(NamedTuple):
     """A piece of a run, and the state at its end. `batches`: means over the training batches since the point before.
     `held`: the test pictures, at the start, after each epoch, and within the first one or slow ones at each quarter.
+    `layers` (looks, layers, 5): a `diagnostics.Layer` for each layer at each of those looks, on training pictures.
     `stopped` is None, or the sentence that says why the run ends here before its time; `seconds` the work took."""
 
     state: State
     batches: Points
     held: Points
+    layers: Array
     stopped: str | None
     seconds: float
 
@@ -70,16 +74,19 @@ def data_of(config: Config, images: Images) -> Data:
     return Data(x[: config.images], images.y_train[: config.images], x_test, images.y_test, config.task)
 
 
-def train_slice(config: Config, images: Images, start: State | None = None, seconds: float = 0.2) -> Slice:
-    """Train from `start`, or from the beginning, for about so many seconds of time, or to the end of the run."""
+def train_slice(
+    config: Config, images: Images, start: State | None = None, seconds: float = 0.2, until: int | None = None
+) -> Slice:
+    """Train from `start`, or from the beginning, for about so many seconds of time, or to the end of the run, or of
+    the epoch `until`."""
     begun = time.perf_counter()
     data = data_of(config, images)
-    trainer, held_out = Trainer(config, data, start), _held_out(config, data)
-    batches, held = [], []
+    trainer, batches, looks = Trainer(config, data, start), [], _Looks(config, data)
     if start is None:
-        held.append((0.0, *_measured(trainer.parameters, held_out, config)))
+        looks.take(0.0, trainer.parameters)
+    end = config.last_epoch if until is None else min(until, config.last_epoch)
     epoch, last_good, stopped = trainer.exact_epoch, trainer.state(), None
-    while trainer.epoch < config.last_epoch:
+    while trainer.epoch < end:
         settings, before = trainer.leg.stretch.config, epoch
         trainer.watch = watch = _Watch(settings)
         with np.errstate(all="ignore"):  # a diverging run is noticed by its values, not by warnings
@@ -89,26 +96,29 @@ def train_slice(config: Config, images: Images, start: State | None = None, seco
             stopped = diverged(settings, last_good.epoch)
             break
         batches.append((epoch, loss, accuracy))
-        looks = 4 if before < 1 or settings.seconds_an_epoch > SLOW else 1  # an epoch
-        if int(epoch * looks) > int(before * looks):
-            held.append((epoch, *_measured(trainer.parameters, held_out, config)))
+        parts = 4 if before < 1 or settings.seconds_an_epoch > SLOW else 1  # of an epoch
+        if int(epoch * parts) > int(before * parts):
+            looks.take(epoch, trainer.parameters)
         if time.perf_counter() - begun > seconds:
             break
     state = last_good if stopped else trainer.state()
-    return Slice(state, Points.of(batches), Points.of(held), stopped, time.perf_counter() - begun)
+    return Slice(state, Points.of(batches), *looks.taken(), stopped, time.perf_counter() - begun)
 
 
 def joined(slices: Iterable[Slice]) -> Slice:
     """Slices that follow each other as one."""
     slices = list(slices)
     batches, held = (Points.join(getattr(each, name) for each in slices) for name in ("batches", "held"))
-    return Slice(slices[-1].state, batches, held, slices[-1].stopped, sum(each.seconds for each in slices))
+    layers = np.concatenate([each.layers for each in slices])
+    return Slice(slices[-1].state, batches, held, layers, slices[-1].stopped, sum(each.seconds for each in slices))
 
 
 _known: dict[str, Images] = {}  # the sets that were sent to this process last
 
 
-def work(config: Config, start: State | None, seconds: float, images: Images | None = None) -> Slice:
+def work(
+    config: Config, start: State | None, seconds: float, images: Images | None = None, until: int | None = None
+) -> Slice:
     """`train_slice` for a worker process: it has MNIST itself, and keeps the last set that it was sent.
 
     Raises Missing for a set that it does not have: send it along then.
@@ -118,7 +128,7 @@ def work(config: Config, start: State | None, seconds: float, images: Images | N
         _known[images.id] = images
     if config.data_id and config.data_id not in _known:
         raise Missing(config.data_id)
-    return train_slice(config, _known[config.data_id] if config.data_id else mnist(), start, seconds)
+    return train_slice(config, _known[config.data_id] if config.data_id else mnist(), start, seconds, until)
 
 
 def updates_per_epoch(config: Config) -> int:
@@ -157,12 +167,21 @@ class _Watch:
             return float(self.loss.value(z, wanted, self.link).mean()), float(right.mean())
 
 
-def _held_out(config: Config, data: Data) -> Rows:
-    n = len(data.x_test)
-    return Rows(data.x_test, targets(data.y_test, config), np.zeros(n), np.ones(n))
+class _Looks:
+    """Looks at a network on its way: at what it makes of the test pictures, and at its layers."""
 
+    def __init__(self, config: Config, data: Data) -> None:
+        self.config, n = config, len(data.x_test)
+        self.test = Rows(data.x_test, targets(data.y_test, config), np.zeros(n), np.ones(n))
+        self.x, self.y = data.x_train[:LOOKED_AT], data.y_train[:LOOKED_AT]
+        self.held: list[tuple[float, float, float]] = []
+        self.layers: list[list[Layer]] = []
 
-def _measured(parameters: Array, rows: Rows, config: Config) -> tuple[float, float]:
-    """Loss and accuracy on the test pictures."""
-    measured = curves(parameters[None], rows, config)
-    return float(measured.test_loss[0]), float(measured.test_accuracy[0])
+    def take(self, epoch: float, parameters: Array) -> None:
+        measured = curves(parameters[None], self.test, self.config)
+        self.held.append((epoch, float(measured.test_loss[0]), float(measured.test_accuracy[0])))
+        with np.errstate(all="ignore"):  # a run that is about to diverge
+            self.layers.append(diagnose(parameters, inputs(self.x, self.config), self.y, self.config))
+
+    def taken(self) -> tuple[Points, Array]:
+        return Points.of(self.held), np.array(self.layers).reshape(-1, len(self.config.layer_sizes) - 1, 5)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 READING_ORDER = re.findall(
     r"\w+",
     """activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp
-    history outcome engine archives images augment batches training export diagnostics digits networks strokes slices
+    history outcome engine archives images augment batches training export diagnostics digits networks strokes slices troubles
     inspection evaluation surgery teaching numbers""",
 )
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")

@@ -168,7 +168,7 @@ def test_paused_changed_continued_stopped_and_prolonged():
 
 def test_a_finished_run_can_be_prolonged_to_the_same_bits():
     page = finished(press(opened(**SHORT), "Start"))
-    finished(press(page, "Train 5 more epochs"))
+    finished(press(page, "5 more epochs"))
     whole = train_slice(settings(page).replace(epochs=7, changes=()), mnist(), None, 1e9)
     assert job(page).state.epoch == 7
     assert np.array_equal(job(page).state.parameters, whole.state.parameters)
@@ -185,9 +185,38 @@ def test_a_run_that_diverges_says_so_and_offers_a_lower_rate():
     page = finished(press(opened(**SHORT, learning_rate="100", optimizer="gradient_descent", l2="1"), "Start"))
     assert picture(page)[0]["status"] == "Stopped by itself"
     assert any("learning rate" in each.value for each in page.warning)
-    press(page, "Slower: start again at 0.1")
+    press(page, "Start again, slower, at 0.1")
     assert settings(page).learning_rate == 0.1
     JOBS.drop(job(page))
+
+
+def test_a_run_that_does_not_learn_is_told_and_begins_again_as_the_tutorial_does():
+    page = finished(press(opened(images="10000", epochs="1", hidden_sizes="8", learning_rate="10"), "Start"))
+    assert any("It is not learning" in each.value for each in page.warning)
+    press(page, "Start again with learning rate 0.001")
+    assert settings(page).learning_rate == 0.001
+    finished(page)
+    assert not page.warning
+
+
+def test_what_is_learnt_by_heart_begins_again_with_bent_pictures():
+    page = finished(press(opened(images="500", epochs="30", hidden_sizes="64", learning_rate="0.003"), "Start"))
+    assert any("by heart" in each.value for each in page.warning)
+    press(page, "Start again with bent pictures 1")
+    assert settings(page).augment == 1
+    JOBS.drop(job(page))
+
+
+def test_epoch_by_epoch():
+    page = finished(press(opened(**SHORT | {"epochs": "3"}), "One epoch"))
+    assert (job(page).status, job(page).state.epoch) == ("paused", 1)
+    finished(press(page, "One epoch"))
+    assert (job(page).status, job(page).state.epoch) == ("paused", 2)
+    finished(press(page, "Continue"))
+    finished(press(page, "1 more epoch"))
+    assert (job(page).status, job(page).state.epoch) == ("finished", 4)
+    whole = train_slice(settings(page), mnist(), None, 1e9)
+    assert np.array_equal(job(page).state.parameters, whole.state.parameters)
 
 
 def test_another_window_finds_the_run_by_its_link():

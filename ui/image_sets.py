@@ -11,16 +11,16 @@ HOW = """np.savez_compressed("my_set.npz",
     x_test=x_test, y_test=y_test)"""
 
 
-def pick(network: Network | None = None) -> Images:
-    """The set that the network was trained on; without a network, the visitor's choice among those there are, with a
-    drawer to bring another.
+def pick(network: Network | None = None, fixed: bool = False) -> Images:
+    """The set that the network was trained on; without a network, the visitor's choice among those there are, unless it
+    is `fixed` just now, with a drawer to bring another.
 
     Where the set of a network is not here, says so, asks for it, and ends the page or the fragment there.
     """
-    return _choice() if network is None else _of(network)
+    return _choice(fixed) if network is None else _of(network)
 
 
-def _choice() -> Images:
+def _choice(fixed: bool) -> Images:
     sets = session.image_sets()
     choice, drawer = st.columns([5, 1], vertical_alignment="bottom")
     chosen = choice.radio(
@@ -29,6 +29,7 @@ def _choice() -> Images:
         format_func=lambda key: sets[key].name,
         captions=[_summary(images) for images in sets.values()],
         horizontal=True,
+        disabled=fixed,
         **session.choice("set", tuple(sets)),
     )
     with drawer.popover("Bring pictures", width="stretch"):

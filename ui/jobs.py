@@ -22,7 +22,7 @@ from loky import get_reusable_executor
 from loky.process_executor import ShutdownExecutorError
 from threadpoolctl import threadpool_limits
 
-SLICE = 0.2  # seconds of work between two looks at whether it is still wanted
+SLICE = 0.2  # seconds of work between two looks at whether it is still wanted; a quarter of it for the first result
 LOOK = 0.5  # seconds between two looks at who is there
 PATIENCE = 30.0  # seconds without its visitor after which a job rests; a lost connection is back sooner
 KEPT = 600.0  # seconds without its visitor after which it is forgotten
@@ -42,7 +42,8 @@ class Job:
     stands (None at the start), `result` is what all slices so far have brought, `joined`, and `seconds` is how long
     they were waited for. `ended(config, result)` says whether a slice was the last. A worker that raises `lacks` is
     told `supplies()`, as further named arguments. `status` is "running", "paused", "stopped", "finished" or "failed";
-    `problem` is a sentence where something went wrong. `present()` says whether the visitor is there.
+    `problem` is a sentence where something went wrong. `present()` says whether the visitor is there. `until` is the
+    epoch at which it is to rest, if any: `work` is told, and ends its slice there. `first` is set by the first result.
     """
 
     work: Callable[..., Any]
@@ -63,6 +64,8 @@ class Job:
     under_way: Future | None = None
     begun: float = 0.0
     lost: int = 0  # slices, since the last result
+    until: int | None = None
+    first: threading.Event = field(default_factory=threading.Event)
 
 
 class Jobs:
@@ -115,9 +118,10 @@ class Jobs:
             if job.status == "running":
                 job.status = "paused"
 
-    def go_on(self, job: Job) -> None:
-        """Go on from where it stands, also after it was stopped."""
+    def go_on(self, job: Job, until: int | None = None) -> None:
+        """Go on from where it stands, also after it was stopped; to its end, or to an epoch at which it rests."""
         with self._lock:
+            job.until = until
             if job.status != "running":
                 job.status, job.problem, job.lost = "running", "", 0
         self._wake.put(job)
@@ -180,10 +184,12 @@ class Jobs:
             arguments = self._take(job, done) if done else {}
             if job.status != "running" or job.resting or job.id not in self._jobs:
                 return
-            config, state = job.config, job.state
+            config, state, seconds = job.config, job.state, self._slice if job.result else self._slice / 4
+            if job.until is not None:
+                arguments = {**arguments, "until": job.until}
         job.begun = time.monotonic()
         try:
-            future = self._executor().submit(job.work, config, state, self._slice, **arguments)
+            future = self._executor().submit(job.work, config, state, seconds, **arguments)
         except Exception:  # it broke since it was asked for, or there is none just now: that counts as a lost slice
             future = Future()
             future.cancel()
@@ -211,8 +217,11 @@ class Jobs:
             job.lost, job.state = 0, result.state
             job.result = job.joined([job.result, result]) if job.result else result
             job.seconds += time.monotonic() - job.begun
+            job.first.set()
             if job.status == "running" and job.ended(job.config, result):
                 job.status = "finished"
+            elif job.status == "running" and job.until is not None and result.state.epoch >= job.until:
+                job.status, job.until = "paused", None
         return {}
 
 

@@ -8,26 +8,30 @@ from nn_core.config import Config
 from nn_core.diagnostics import IDLE, Layer, diagnose
 from nn_core.images import SIDE, Images
 from nn_core.mlp import inputs, layers
+from nn_core.slices import LOOKED_AT, Slice
 from ui.components.gallery import gallery
-from ui.figures.layers import spreads
+from ui.figures.layers import layer_name, spreads, story
 
-LOOKED_AT = 1000  # training pictures
 MOST_SHOWN = 64  # units
 
 
-def show(parameters: np.ndarray, config: Config, images: Images, still: bool) -> None:
-    """A row for each layer, and the weights of the first one as pictures; when the network is `still`, also how the
-    weights are spread."""
+def show(run: Slice, config: Config, images: Images, still: bool) -> None:
+    """A row for each layer, and the weights of the first one as pictures; when the network is `still`, also the story
+    of the layers until now, and how their weights are spread."""
+    parameters = run.state.parameters
     x = inputs(images.x_train[:LOOKED_AT].reshape(-1, SIDE * SIDE), config)
     found = diagnose(parameters, x, images.y_train[:LOOKED_AT], config)
     st.markdown(_table(found, config))
     st.caption(
-        f"Root mean squares over the weights of a layer, and the gradient on {LOOKED_AT:,} training pictures: layers "
-        "that learn at very different speeds, or hardly move, ask for another start, rate or activation. An idle unit "
+        f"Root mean squares over the weights of a layer, and the gradient on {LOOKED_AT:,} training pictures. A "
+        "layer whose gradient is a thousand times smaller than the next one's hardly learns. An idle unit "
         f"answers the same, within {IDLE:g}, whatever it sees."
     )
     first = layers(parameters, config)[0].W[:MOST_SHOWN].reshape(-1, SIDE, SIDE)
-    st.markdown("**What the first units look for**: ink where it is blue, none where it is orange.")
+    st.markdown(
+        "**What the first units look for**: ink where it is blue, none where it is orange. "
+        "After few epochs most of it is still the random start."
+    )
     gallery(
         first,
         [str(unit) for unit in range(len(first))],
@@ -38,6 +42,10 @@ def show(parameters: np.ndarray, config: Config, images: Images, still: bool) ->
         pick=False,
     )
     if still:
+        if len(run.held.epoch) > 1:
+            st.markdown("**How it went**: the gradient of each layer, and its idle units, from look to look.")
+            st.plotly_chart(story(run.held.epoch, run.layers), key="story", config={"displayModeBar": False})
+        st.markdown("**How the weights are spread**, at the start and now.")
         st.plotly_chart(spreads(parameters, config), key="spreads", config={"displayModeBar": False})
 
 
@@ -48,7 +56,7 @@ def _table(found: list[Layer], config: Config) -> str:
         ["---", *["---:"] * 6],
     ]
     for i, (layer, units) in enumerate(zip(found, config.layer_sizes[1:], strict=True)):
-        name = "output" if i == len(config.hidden_sizes) else f"hidden {i + 1}"
+        name = layer_name(i, len(found))
         idle = "–" if np.isnan(layer.idle) else f"{layer.idle:.0%}"
         sizes = (layer.gradient, layer.weights, layer.at_start, layer.moved)
         rows.append([name, f"{units:,}", *(f"{size:.2g}" for size in sizes), idle])

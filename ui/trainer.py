@@ -1,11 +1,11 @@
 """What stands on the page Train: ways to begin, settings, the run on its way, and what becomes of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import partial
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from nn_core.activations import ACTIVATIONS
@@ -14,9 +14,9 @@ from nn_core.images import Images
 from nn_core.initializers import INITIALIZERS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.slices import Points
+from ui import cures, pictures, session, theme, wishes
 from ui import fields as widgets
 from ui import layers as inside
-from ui import session, theme, wishes
 from ui.components.progress import encode, progress
 from ui.jobs import Job
 from ui.recipes import RECIPES, beside_keras
@@ -24,7 +24,8 @@ from ui.session import training
 from ui.words import TITLES, shown
 
 DEEPEST = 4  # hidden layers that are offered
-MORE_EPOCHS = 5
+MORE_EPOCHS = (1, 5)
+LATELY = 0.2  # of an epoch, over which the training accuracy is a mean
 STATUS = {"running": "Training", "paused": "Paused", "stopped": "Stopped", "failed": "Failed", "finished": "Finished"}
 OF_THE_SET = ("dataset", "data_id", "classes")  # settings that say which pictures are learnt
 
@@ -62,12 +63,15 @@ def settings(config: Config, fixed: bool) -> None:
     widgets.row(lambda: choose("optimizer", OPTIMIZERS), lambda: choose("schedule", SCHEDULES))
     widgets.row(lambda: enter("learning_rate", 0.0005), lambda: enter("batch_size", 16))
     widgets.row(lambda: enter("epochs", 1), lambda: enter("images", 1000))
-    with st.expander("More settings"):
+    drawer = st.expander("More settings", key="more_settings", on_change="rerun")
+    with drawer:
         widgets.row(lambda: enter("augment", 0.25), lambda: enter("dropout", 0.05))
+        if drawer.open:
+            pictures.bent(training.images(), config.augment)
         widgets.row(lambda: enter("l2", 0.0001), lambda: enter("clip", 0.5))
         for name in OPTIMIZERS[config.optimizer].reads:
             enter(name, 0.01)
-        choose("initializer", INITIALIZERS)
+        widgets.row(lambda: choose("initializer", INITIALIZERS), lambda: enter("initial_scale", 0.1))
         widgets.seed(config, "seed", fixed, training.bound, training.change)
     if table := beside_keras():
         st.markdown(table)
@@ -100,7 +104,9 @@ def _layers(config: Config, fixed: bool) -> None:
         ),
         lambda: _choose(config, fixed or not sizes, "activation", ACTIVATIONS),
     )
-    for i, column in enumerate(st.columns(max(1, len(sizes)), gap="small")[: len(sizes)]):
+    for i, column in enumerate(
+        st.columns(max(1, len(sizes)), gap="medium" if len(sizes) == 2 else "small")[: len(sizes)]
+    ):
         column.number_input(
             f"Layer {i + 1}",
             min_value=1,
@@ -119,7 +125,12 @@ def watch(classes: tuple[str, ...]) -> None:
     """The run as it is now. To be run again every moment while it trains."""
     job = training.job()
     _buttons(job)
+    training.await_first(job)
     progress(key="progress", payload=_picture(job, training.settings(), classes))
+    st.caption(
+        "The test pictures are not learnt from. But whoever watches them while choosing settings chooses what "
+        "suits them: in the end they are no fair exam any more, and other pictures are read a little worse."
+    )
     _what_happened(job)
     if job and not training.running():
         training.rest()
@@ -127,22 +138,27 @@ def watch(classes: tuple[str, ...]) -> None:
 
 def _buttons(job: Job | None) -> None:
     status = job.status if job else None
+    resting = job is not None and (status in ("paused", "stopped") or bool(job.problem))
     with st.container(horizontal=True):
         if status == "running":
             _button("Pause", ":material/pause:", training.pause)
-        elif job and (status in ("paused", "stopped") or job.problem):
+        elif resting:
             _button("Continue", ":material/play_arrow:", training.go_on, primary=True)
+            _button("One epoch", ":material/skip_next:", training.go_on_an_epoch)
         if training.live(job):
             _button("Stop", ":material/stop:", training.stop)
         else:
             _button("Start again" if job else "Start", ":material/play_arrow:", training.start, primary=not job)
+        if job is None:
+            _button("One epoch", ":material/skip_next:", partial(training.start, until=1))
         if status == "finished" and not _diverged(job):
-            more = partial(training.train_more, MORE_EPOCHS)
-            _button(f"Train {MORE_EPOCHS} more epochs", ":material/add:", more)
+            for epochs in MORE_EPOCHS:
+                more = partial(training.train_more, epochs)
+                _button(f"{epochs} more epoch{'s' if epochs > 1 else ''}", ":material/add:", more)
 
 
 def _button(label: str, icon: str, act: Any, primary: bool = False) -> None:
-    key = label.split()[0].lower()
+    key = re.sub(r"\W+", "_", label).lower()
     st.button(label, icon=icon, type="primary" if primary else "secondary", **session.action(f"train_{key}", act))
 
 
@@ -154,14 +170,10 @@ def _what_happened(job: Job | None) -> None:
     """What went wrong, and what to do about it."""
     if job and job.problem:
         st.warning(job.problem)
-    elif sentence := _diverged(job):
-        st.warning(sentence)
-        _button(
-            f"Slower: start again at {training.lower_rate():g}",
-            ":material/slow_motion_video:",
-            training.start_slower,
-            primary=True,
-        )
+    elif found := cures.cure(job):
+        st.warning(found.sentence)
+        if found.act:
+            _button(found.label, ":material/healing:", found.act, primary=True)
 
 
 def _picture(job: Job | None, config: Config, classes: tuple[str, ...]) -> bytes:
@@ -206,17 +218,13 @@ def _figures(job: Job | None, config: Config, epoch: float, batches: Points, hel
         ("Updates", f"{job.state.update:,}"),
         ("Pictures a second", f"{_two_digits(epoch * config.images / job.seconds):,}"),
         ("Time left", theme.duration(left)) if training.live(job) else ("Took", theme.duration(job.seconds)),
-        ("Training accuracy", _percent(batches.accuracy)),
-        ("Test accuracy", _percent(held.accuracy)),
+        ("Training accuracy", theme.percentage(batches.accuracy[batches.epoch > epoch - LATELY].mean(), 1)),
+        ("Test accuracy", theme.percentage(held.accuracy[-1], 2)),
     ]
 
 
 def _two_digits(value: float) -> int:
     return int(float(f"{value:.2g}"))
-
-
-def _percent(accuracy: np.ndarray) -> str:
-    return f"{100 * accuracy[-1]:.2f} %" if len(accuracy) else "–"
 
 
 # --- what becomes of it -----------------------------------------------------------------------------------------------
@@ -236,8 +244,11 @@ def take_away(job: Job | None) -> None:
             **session.action("use_network", training.use),
         )
     if used := training.used():
-        st.success(f"“{used}” is now the network of the digit pages, where it can also be saved to a file.")
-        st.page_link("../pages/digits/draw.py", label="Draw a digit for it", icon=":material/draw:")
+        with st.container(border=True):
+            st.markdown(
+                f":material/check: “{used}” is now the network of the digit pages, where it can be saved to a file."
+            )
+            st.page_link("../pages/digits/draw.py", label="Draw a digit for it", icon=":material/draw:")
 
 
 def layers() -> None:
@@ -247,7 +258,7 @@ def layers() -> None:
     if not drawer.open:
         return
     with drawer:
-        if job and job.state:
-            inside.show(job.state.parameters, job.config, training.images(), still=not training.running())
+        if job and job.result:
+            inside.show(job.result, job.config, training.images(), still=not training.running())
         else:
             st.caption("To be seen as soon as it has learnt a little.")

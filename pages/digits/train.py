@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import image_sets, trainer
+from ui import image_sets, pictures, trainer
 from ui.session import training
 
 LOOK, LOOK_INSIDE = 0.4, 2.0  # seconds between two looks at a run, and at its layers
@@ -11,11 +11,10 @@ st.title("Train a network")
 st.write("A network learns to read handwritten digits, here and now: press Start, and watch both curves.")
 training.open_training()
 fixed, moving = training.live(training.job()), training.running()
-trainer_place, pictures_place = st.container(key="trainer"), st.container()
+chosen = image_sets.pick(fixed=fixed)
 if not fixed:
-    with pictures_place:
-        training.learn_from(image_sets.pick())
-with trainer_place:
+    training.learn_from(chosen)
+with st.container(key="trainer"):
     with st.container(key="recipes"):
         trainer.recipes(training.in_force(), training.images(), fixed)
     with st.container(key="run"):
@@ -23,6 +22,7 @@ with trainer_place:
             st.warning(sentence)
         st.fragment(trainer.watch, run_every=LOOK if moving else None)(training.images().classes)
         trainer.take_away(training.job())
+        st.fragment(pictures.look)(training.images(), training.settings().images)
         st.fragment(trainer.layers, run_every=LOOK_INSIDE if moving else None)()
     with st.container(key="settings"):
         trainer.settings(training.in_force(), fixed)

@@ -28,6 +28,7 @@ from ui.session.widgets import whole_page
 LONGEST_NAME = 40
 MOST_PARAMETERS = 1_500_000  # of a network: its state travels to a worker and back with every slice
 MNIST = {name: getattr(TUTORIAL, name) for name in ("dataset", "data_id", "classes")}
+FIRST = 0.3  # seconds that the page waits for the first result
 GONE = "The run of this link is no longer here, only its settings: press Start to train it again."
 
 
@@ -184,8 +185,9 @@ def live(job: Job | None) -> bool:
     return job is not None and job.status in ("running", "paused")
 
 
-def start() -> None:
-    """Train by the settings as they are, from the first update; the run before is forgotten."""
+def start(until: int | None = None) -> None:
+    """Train by the settings as they are, from the first update, to the end or for so many epochs; the run before is
+    forgotten."""
     before, config = job(), settings()
     pictures = images()
     if before:
@@ -198,6 +200,7 @@ def start() -> None:
         lacks=(slices.Missing,),
         supplies=lambda: {"images": pictures},
         present=_presence(),
+        until=until,
     )
     try:
         JOBS.start(new)
@@ -220,6 +223,12 @@ def go_on() -> None:
         JOBS.go_on(now)
 
 
+def go_on_an_epoch() -> None:
+    """Go on to the end of the epoch, and rest there."""
+    if now := job():
+        JOBS.go_on(now, until=next_epoch(now))
+
+
 def stop() -> None:
     """End it here."""
     if now := job():
@@ -240,10 +249,27 @@ def lower_rate() -> float:
     return max(min(in_force().learning_rate / 10, 0.1), 1e-5)
 
 
-def start_slower() -> None:
-    """The same run from its start, with a lower learning rate."""
-    change(learning_rate=lower_rate())
+def start_with(**changes: Any) -> None:
+    """The same run from its start, with some settings changed."""
+    stop()
+    change(**changes)
     start()
+
+
+def await_first(now: Job | None) -> None:
+    """Wait a moment for the first result of a run, so that it is on the screen with the answer to the click."""
+    if now and now.status == "running":
+        now.first.wait(FIRST)
+
+
+def draw_examples() -> None:
+    """Other training pictures are to be shown."""
+    st.session_state["examples_draw"] = examples_draw() + 1
+
+
+def examples_draw() -> int:
+    """The number of the draw of the training pictures that are shown."""
+    return st.session_state.get("examples_draw", 0)
 
 
 def name_box() -> dict[str, Any]:

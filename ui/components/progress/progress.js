@@ -46,14 +46,28 @@ function createChart(canvas, metric) {
     scene = { width, height, ...chartScene(plot, run.epochs, axis) };
     paintLayer(backdrop, width, height, (context) => {
       paintFrame(context, scene, axis, palette);
-      if (metric === "loss") paintGuessing(context, scene, axis, run, palette);
       clipTo(context, plot, 3);
       paintMarks(context, scene, run, palette);
-      for (const which of ["train", "test"]) {
-        const curve = run.curves[which];
-        useLook(context, which, palette);
-        traceCurve(context, curve.epoch, curve.of(metric), scene.x, scene.y);
-      }
+      for (const which of ["train", "test"]) paintCurve(context, which);
+      if (metric === "loss") paintGuessing(context, scene, axis, run, palette);
+    });
+  }
+
+  /** The training batches go up and down behind; the test pictures, seldom looked at, are what matters. */
+  function paintCurve(context, which) {
+    const { epoch, of } = run.curves[which];
+    const { x, y } = scene;
+    const values = of(metric);
+    useLook(context, which, palette);
+    context.globalAlpha = which === "train" ? 0.5 : 1;
+    context.lineWidth = which === "train" ? 1.2 : 2.4;
+    traceCurve(context, epoch, values, x, y);
+    context.globalAlpha = 1;
+    if (which === "train") return;
+    epoch.forEach((at, i) => {
+      context.beginPath();
+      context.arc(x(at), y(values[i]), 2.5, 0, 2 * Math.PI);
+      context.fill();
     });
   }
 

@@ -1,0 +1,71 @@
+"""What to do about a run that is in trouble: a sentence, and a click that helps."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from nn_core.slices import Slice
+from nn_core.troubles import Trouble, trouble
+from ui import theme
+from ui.jobs import Job
+from ui.recipes import TUTORIAL
+from ui.session import training
+from ui.words import TITLES, shown
+
+WAY = ("optimizer", "learning_rate", "activation", "initializer", "initial_scale", "dropout", "l2")  # of learning
+BY_HEART = ({"augment": 1.0}, {"dropout": 0.2})  # to be tried in this order
+
+
+class Cure(NamedTuple):
+    """What is wrong, in a `sentence`, and what a button does about it, if anything can be done in one click."""
+
+    sentence: str
+    label: str = ""
+    act: Callable[[], None] | None = None
+
+
+def cure(job: Job | None) -> Cure | None:
+    """What is wrong with this run, if anything is."""
+    run: Slice | None = job.result if job else None
+    if job is None or run is None or not (found := trouble(job.config, run)):
+        return None
+    return {"diverged": _slower, "not learning": _restart, "by heart": _harder}[found.name](job, found)
+
+
+def _slower(job: Job, _: Trouble) -> Cure:
+    rate = training.lower_rate()
+    return Cure(
+        job.result.stopped, f"Start again, slower, at {rate:g}", partial(training.start_with, learning_rate=rate)
+    )
+
+
+def _restart(job: Job, found: Trouble) -> Cure:
+    guessed = theme.percentage(1 / job.config.data.classes)
+    sentence = (
+        f"It is not learning: at epoch {found.epoch:.3g} {theme.percentage(found.value)} of the test pictures are read "
+        f"right, and guessing would give about {guessed}."
+    )
+    now = job.config.at(job.state.epoch)
+    changes = {name: getattr(TUTORIAL, name) for name in WAY if getattr(now, name) != getattr(TUTORIAL, name)}
+    if not changes:
+        return Cure(sentence)
+    return Cure(sentence, f"Start again with {_named(changes)}", partial(training.start_with, **changes))
+
+
+def _harder(job: Job, found: Trouble) -> Cure:
+    now = job.config.at(job.state.epoch)
+    sentence = (
+        f"It learns by heart: the test loss was lowest, {found.value:.3f}, at epoch {found.epoch:.3g}, and has risen "
+        "since, while the training loss still falls. Pictures that differ in each epoch cannot be learnt by heart, and "
+        "nor can they where units are left out at random (dropout)."
+    )
+    changes = next((each for each in BY_HEART if not any(getattr(now, name) for name in each)), None)
+    if changes is None:
+        return Cure(sentence)
+    if training.live(job):
+        return Cure(sentence, f"From the next epoch on with {_named(changes)}", partial(training.change, **changes))
+    return Cure(sentence, f"Start again with {_named(changes)}", partial(training.start_with, **changes))
+
+
+def _named(changes: dict[str, Any]) -> str:
+    return ", ".join(f"{TITLES[name].lower()} {shown(name, value)}" for name, value in changes.items())
