@@ -28,15 +28,16 @@ def augment(images: np.ndarray, rng: np.random.Generator, strength: float = 1.0)
         group = images[first : first + GROUP].transpose(1, 2, 0).astype(np.float32, order="C")
         draw = rng.random()
         if draw < PEN_CHANGES * strength / 2:
-            group = (group + _thicker(group)) / 2
+            group = (group + thicker(group)) / 2
         elif draw < PEN_CHANGES * strength:
-            group = (group + 255 - _thicker(255 - group)) / 2
+            group = (group + 255 - thicker(255 - group)) / 2
         bent = _sample(group, *_bend(rng, strength))
         result[first : first + GROUP] = np.rint(bent, out=bent).T
     return result
 
 
-def _thicker(group: np.ndarray) -> np.ndarray:
+def thicker(group: np.ndarray) -> np.ndarray:
+    """Pictures (28, 28, n) with lines a pixel wider on each side: each pixel as bright as its brightest neighbour."""
     grown = group.copy()
     np.maximum(grown[1:], group[:-1], out=grown[1:])
     np.maximum(grown[:-1], group[1:], out=grown[:-1])

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nn_core.augment import thicker
 from nn_core.digits import Network, preprocess, probabilities
-from nn_core.images import SIDE
+from nn_core.images import SIDE, Images
 from nn_core.mlp import forward
 from nn_core.strokes import drawings
 
@@ -44,6 +45,12 @@ class Evaluation(NamedTuple):
     def accuracy(self) -> float:
         """The share it read right."""
         return float(self.right.mean())
+
+    @property
+    def loss(self) -> float:
+        """The mean of -ln of the probability of the true class (cross-entropy, nats); no label may be -1."""
+        of_truth = self.probabilities[np.arange(len(self.labels)), self.labels].astype(float)
+        return float(-np.log(np.maximum(of_truth, np.finfo(np.float32).tiny)).mean())
 
     @property
     def margin(self) -> float:
@@ -84,6 +91,18 @@ def confusion(evaluation: Evaluation) -> np.ndarray:
     """How many pictures of the class of each row were taken for that of each column (k, k)."""
     k = evaluation.probabilities.shape[1]
     return np.bincount(evaluation.labels.astype(int) * k + evaluation.predicted, minlength=k * k).reshape(k, k)
+
+
+def sure_mistakes(evaluation: Evaluation, confidence: float = 0.9) -> int:
+    """How many pictures it read wrong with this much confidence or more."""
+    return int((~evaluation.right & (evaluation.confidence >= confidence)).sum())
+
+
+def next_mistake(evaluation: Evaluation, place: int) -> int | None:
+    """The first picture after this place that it read wrong, from the beginning again after the last; None if there
+    is none."""
+    wrong = np.flatnonzero(~evaluation.right)
+    return int(wrong[np.searchsorted(wrong, place, side="right") % len(wrong)]) if len(wrong) else None
 
 
 def mistakes(evaluation: Evaluation, order: str = "worst") -> np.ndarray:
@@ -233,14 +252,25 @@ def _noise(images: np.ndarray, deviation: float) -> np.ndarray:
     return (images + np.float32(deviation) * grain).clip(0, 1)
 
 
+def _pen(images: np.ndarray, pixels: float) -> np.ndarray:
+    ink = (images if pixels > 0 else 1 - images).transpose(1, 2, 0)  # a line is thinner where the ground is thicker
+    for _ in range(int(abs(pixels))):
+        ink = thicker(ink)
+    ink = ink + np.float32(abs(pixels) % 1) * (thicker(ink) - ink)
+    return (ink if pixels > 0 else 1 - ink).transpose(2, 0, 1)
+
+
 class Distortion(NamedTuple):
-    """A way to make pictures harder: `title`, `unit` of its amounts, `help`, the `amounts` worth trying (the one that
-    changes nothing among them), and `apply`, (pictures (n, 28, 28) from 0 to 1, amount) -> pictures."""
+    """A way to make pictures harder: `title`, `unit` of its amounts and its `sign` behind a number, `help`, the
+    `amounts` worth trying (the one that changes nothing among them), the `usual` one, hard and still readable, and
+    `apply`, (pictures (n, 28, 28) from 0 to 1, amount) -> pictures."""
 
     title: str
     unit: str
+    sign: str
     help: str
     amounts: tuple[float, ...]
+    usual: float
     apply: Callable[[np.ndarray, float], np.ndarray]
 
 
@@ -248,30 +278,47 @@ DISTORTIONS = {
     "shift": Distortion(
         "Shifted",
         "pixels",
+        " px",
         "Moved by so many pixels: one picture to the right, the next down, left, up.",
         (0, 1, 2, 3, 4, 5, 6, 8),
+        3,
         _shift,
     ),
     "turn": Distortion(
         "Turned",
         "degrees",
+        "°",
         "Turned about the middle; to the right is positive.",
         tuple(range(-90, 91, 15)),
+        30,
         _turn,
     ),
     "scale": Distortion(
         "Scaled",
         "times",
+        " x",
         "Made larger or smaller about the middle; 1 is as it is.",
         (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.6),
+        0.7,
         _scale,
     ),
     "noise": Distortion(
         "Noisy",
         "standard deviation",
+        " sd",
         "A random grey added to every pixel, where black is 0 and white is 1.",
         (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1),
+        0.2,
         _noise,
+    ),
+    "pen": Distortion(
+        "Another pen",
+        "pixels on each side",
+        " px",
+        "Lines so many pixels thicker on each side, or, below 0, thinner.",
+        (-1, -0.75, -0.5, -0.25, 0, 0.5, 1, 1.5, 2, 3),
+        2,
+        _pen,
     ),
 }
 
@@ -279,6 +326,12 @@ DISTORTIONS = {
 def distorted(images: np.ndarray, kind: str, amount: float) -> np.ndarray:
     """Pictures (n, 28, 28) uint8, made harder: float32, 0 to 1. `kind` is one of `DISTORTIONS`."""
     return DISTORTIONS[kind].apply(images / np.float32(255), amount)
+
+
+def spoilt(images: Images, kind: str, amount: float) -> Images:
+    """The set with its test pictures made harder, its `id` told apart from the set as it is."""
+    made = np.rint(255 * distorted(images.x_test, kind, amount)).astype(np.uint8)
+    return images._replace(x_test=made, id=f"{images.id}:{kind}:{amount:g}")
 
 
 def robustness(

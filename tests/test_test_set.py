@@ -87,7 +87,7 @@ def test_the_matrix_and_the_pictures_of_its_cell(said):
 @pytest.mark.parametrize("order", ["worst", "confident"])
 def test_mistakes_in_both_orders(said, order):
     page = opened(show="mistakes", network="tutorial")
-    page.button_group(key="mistakes_order").set_value(order).run()
+    page.button_group(key="choose_order").set_value(order).run()
     evaluation = said["tutorial"]
     first = mistakes(evaluation, order)[0]
     caption = header(page, "gallery")["captions"][0]
@@ -106,9 +106,9 @@ def test_a_mistake_leads_to_the_page_that_looks_inside(said):
 
 def test_the_threshold_moves_its_numbers(said):
     page = opened(show="thresholds")
-    drawn = evaluate(load_network("best"), *held_back())
+    drawn = evaluate(load_network("best"), *held_back(test_set.DRAWN, test_set.JUNK))
     for at in (0.6, 0.9):
-        page.slider(key="threshold").set_value(at).run()
+        page.select_slider(key="choose_least").set_value(f"{100 * at:g}").run()
         shown = numbers(page)
         refused = (drawn.confidence[drawn.labels < 0] <= np.float32(at)).mean()
         assert shown["Junk drawings refused"] == f"{100 * refused:.1f} %"
@@ -118,7 +118,7 @@ def test_the_threshold_moves_its_numbers(said):
 def test_the_map_of_a_layer():
     page = opened(show="map")
     for layer in (2, 0):
-        page.button_group(key="layer").set_value(layer).run()
+        page.button_group(key="choose_layer").set_value(f"{layer}").run()
         (payload,) = (each.proto.bytes for each in page.get("bidi_component"))
         start = 4 + int.from_bytes(payload[:4], "little")
         points, _ = principal_map(load_network("best"), mnist().x_test, layer)
@@ -128,7 +128,7 @@ def test_the_map_of_a_layer():
 @pytest.mark.parametrize("kind", DISTORTIONS)
 def test_one_picture_made_harder(kind):
     page = opened(show="robustness")
-    page.button_group(key="distortion").set_value(kind).run()
+    page.button_group(key="choose_harder").set_value(kind).run()
     page.number_input(key="harder_picture").set_value(7).run()
     assert not page.exception
     shown = header(page, "gallery")

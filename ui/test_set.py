@@ -8,7 +8,7 @@ import streamlit as st
 
 from nn_core import digits, evaluation
 from nn_core.digits import PROBABLE, Network
-from nn_core.evaluation import DISTORTIONS, Evaluation, Map
+from nn_core.evaluation import DISTORTIONS, Distortion, Evaluation, Map
 from nn_core.images import Images
 from ui import cards, session
 from ui.components.digit_map import digit_map, small
@@ -20,15 +20,20 @@ from ui.figures import test_set as figures
 MOST_SHOWN = 60  # pictures in a gallery
 MOST_MAPPED = 10_000  # points on the map
 NOBODY = ""
+AS_THEY_ARE = ""
+CHOICE_WIDTH = 168  # pixels: two beside each other on a phone
+DRAWN, JUNK = 700, 300  # drawings of our own generator, made in a second
 DRAW = "../pages/digits/draw.py"
 
 
 class Subject(NamedTuple):
-    """What the page looks at: a network, perhaps another beside it, and the set whose test pictures they read."""
+    """What the page looks at: a network, perhaps another beside it, and the set whose test pictures they read, as they
+    are or `spoilt`."""
 
     network: Network
     other: Network | None
     images: Images
+    spoilt: bool = False
 
     @property
     def networks(self) -> dict[str, Network]:
@@ -46,9 +51,8 @@ class Subject(NamedTuple):
 
 # Computed once, then kept: by the digest of the network and the id of the pictures.
 
-_kept = st.cache_resource(
-    max_entries=24, show_spinner="Reading the pictures…", hash_funcs={Network: digits.digest, Images: lambda s: s.id}
-)
+_told_apart = {Network: digits.digest, Images: lambda images: images.id}
+_kept = st.cache_resource(max_entries=24, show_spinner="Reading the pictures…", hash_funcs=_told_apart)
 
 
 @_kept
@@ -60,7 +64,7 @@ def evaluated(network: Network, images: Images) -> Evaluation:
 @_kept
 def evaluated_drawings(network: Network) -> Evaluation:
     """The network on drawings and junk of our own generator; junk has the label -1."""
-    return evaluation.evaluate(network, *evaluation.held_back())
+    return evaluation.evaluate(network, *evaluation.held_back(DRAWN, JUNK))
 
 
 @_kept
@@ -83,6 +87,12 @@ def robustness(network: Network, images: Images, kind: str) -> np.ndarray:
     return evaluation.robustness(network, images.x_test[places], images.y_test[places], kind, amounts)
 
 
+@st.cache_resource(max_entries=4, show_spinner="Spoiling the pictures…", hash_funcs=_told_apart)
+def spoilt(images: Images, kind: str, amount: float) -> Images:
+    """The set with its test pictures made harder."""
+    return evaluation.spoilt(images, kind, amount)
+
+
 def _mapped_places(images: Images) -> np.ndarray:
     return evaluation.sample(len(images.x_test), MOST_MAPPED)
 
@@ -90,7 +100,39 @@ def _mapped_places(images: Images) -> np.ndarray:
 # What all views share.
 
 
-def pick_other(network: Network, images: Images) -> Network | None:
+def begin(network: Network, images: Images) -> Subject:
+    """The choices for all views: a second network, and what is done to the test pictures first."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        other = _pick_other(network, images)
+        kind, amount = _pick_harm()
+    return Subject(network, other, spoilt(images, kind, amount) if kind else images, bool(kind))
+
+
+def _pick_harm() -> tuple[str, float]:
+    kind = st.selectbox(
+        "Spoil the test pictures",
+        [AS_THEY_ARE, *DISTORTIONS],
+        format_func=lambda each: DISTORTIONS[each].title if each else "as they are",
+        width=CHOICE_WIDTH,
+        **session.choice("spoil", (AS_THEY_ARE, *DISTORTIONS)),
+    )
+    return (kind, float(_pick_amount(DISTORTIONS[kind]))) if kind else (AS_THEY_ARE, 0)
+
+
+def _pick_amount(entry: Distortion) -> str:
+    amounts = [f"{amount:g}" for amount in entry.amounts]
+    usual = f"{entry.usual:g}"
+    return st.select_slider(
+        "By how much",
+        amounts,
+        format_func=lambda amount: f"{amount}{entry.sign}",
+        help=f"{entry.help} All figures below are for these pictures.",
+        width=280,
+        **session.choice("amount", (usual, *amounts)),
+    )
+
+
+def _pick_other(network: Network, images: Images) -> Network | None:
     """The choice of a second network that knows the same classes, to be drawn beside the first."""
     networks = session.networks()
     known = [key for key, each in networks.items() if digits.class_names(each) == images.classes]
@@ -98,7 +140,7 @@ def pick_other(network: Network, images: Images) -> Network | None:
         "Compare with",
         [NOBODY, *known],
         format_func=lambda key: cards.title(networks[key].card) if key else "no other network",
-        width=320,
+        width=CHOICE_WIDTH,
         **session.choice("compare", (NOBODY, *known)),
     )
     other = networks.get(chosen or NOBODY)
@@ -106,22 +148,36 @@ def pick_other(network: Network, images: Images) -> Network | None:
 
 
 def headline(subject: Subject) -> None:
-    """How good, in three numbers; for two networks, in two rows."""
-    for name, network in subject.networks.items():
-        said = evaluated(network, subject.images)
-        right, wrong, error = _side_by_side(270, 110, 170)
-        title = f"{name}: right" if subject.other else "Right"
-        right.metric(
-            f"{title} on {len(said.labels):,} test pictures",
-            f"{_percent(said.accuracy, 2)} ± {100 * said.margin:.2f}",
-            help="On endlessly many pictures of this kind the share would lie between these bounds in 95 of 100 cases.",
-        )
-        wrong.metric("Mistakes", f"{(~said.right).sum():,}")
-        error.metric(
-            "Calibration error",
-            _percent(evaluation.calibration_error(said.probabilities, said.labels)),
-            help="How far apart, on average, how sure it is and how often it is right. 0 is honest.",
-        )
+    """How good, in a few numbers; for two networks, in two rows."""
+    with st.container(key="headline"):
+        for name, network in subject.networks.items():
+            _numbers(f"{name}: right" if subject.other else "Right", evaluated(network, subject.images))
+
+
+def _numbers(title: str, said: Evaluation) -> None:
+    right, wrong, sure, loss, error = _side_by_side(270, 100, 160, 110, 160)
+    right.metric(
+        f"{title} on {len(said.labels):,} test pictures",
+        f"{_percent(said.accuracy, 2)} ± {100 * said.margin:.2f}",
+        help="On endlessly many pictures of this kind the share would lie between these bounds in 95 of 100 cases.",
+    )
+    wrong.metric("Mistakes", f"{(~said.right).sum():,}")
+    sure.metric(
+        "90 % sure and wrong",
+        f"{evaluation.sure_mistakes(said):,}",
+        help="Mistakes that were made with a confidence of 90 % or more.",
+    )
+    loss.metric(
+        "Mean loss",
+        f"{said.loss:.3f}",
+        help="Cross-entropy: minus the logarithm of the probability of the truth, on average. Always sure and right "
+        f"would be 0; guessing, {np.log(said.probabilities.shape[1]):.2f}.",
+    )
+    error.metric(
+        "Calibration error",
+        _percent(evaluation.calibration_error(said.probabilities, said.labels)),
+        help="How far apart, on average, how sure it is and how often it is right. 0 is honest.",
+    )
 
 
 def _side_by_side(*widths: int) -> list:
@@ -161,7 +217,8 @@ def _one_picture(subject: Subject, place: int | None, invitation: str) -> None:
     chances = ", ".join(f"{names[k]} ({_percent(said.probabilities[place, k])})" for k in best)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.write(f"**Test picture {place}** is labelled {names[said.labels[place]]}. The network says: {chances}.")
-        st.page_link(DRAW, label="**Look inside it →**", query_params={"picture": f"test-{place}"})
+        label = "**Look inside it as it was →**" if subject.spoilt else "**Look inside it →**"
+        st.page_link(DRAW, label=label, query_params={"picture": f"test-{place}"})
 
 
 def _chart(figure, key: str) -> None:
@@ -198,11 +255,17 @@ def _cell_in_words(counts: np.ndarray, names: Sequence[str], row: int, column: i
 
 def _mistakes(subject: Subject) -> None:
     orders = {"worst": "Worst: least probability for the truth", "confident": "Most confident: sure, and wrong"}
+    if subject.other:
+        orders["alone"] = "Alone: the other network is right"
     order = st.segmented_control(
-        "Order", orders, format_func=orders.__getitem__, default="worst", required=True, key="mistakes_order"
+        "Order", orders, format_func=orders.__getitem__, required=True, **session.choice("order", tuple(orders))
     )
-    places = evaluation.mistakes(subject.evaluation, order or "worst")
-    st.write(f"{len(places):,} of {len(subject.images.x_test):,} pictures were read wrong. Could you read them?")
+    places = evaluation.mistakes(subject.evaluation, "confident" if order == "confident" else "worst")
+    wrong = f"{len(places):,} of {len(subject.images.x_test):,} pictures were read wrong"
+    if order == "alone" and subject.other:
+        places = places[evaluated(subject.other, subject.images).right[places]]
+        wrong += f", {len(places):,} of them by this network alone"
+    st.write(f"{wrong}. Could you read them?")
     _pictures(subject, places, key="mistakes", label="Pictures that were read wrong")
 
 
@@ -220,7 +283,7 @@ def _calibration(subject: Subject) -> None:
     st.write(
         "When the network says 80 %, is it right in 80 of 100 cases? Then its point lies on the straight line. "
         "Above the line it is too modest, below it too sure. The calibration error is the mean distance from the line, "
-        "each answer counted once; points of few answers jump about by chance."
+        "each answer counted once. Pale points have fewer than ten answers: they jump about by chance."
     )
     left, right = st.columns(2)
     with left:
@@ -235,7 +298,15 @@ def _thresholds(subject: Subject) -> None:
         "the fewer answers, and the more of them are right. The page Draw a digit answers plainly from 80 % on, "
         'carefully from 60 %, and says "not sure" below.'
     )
-    at = st.slider("Least probability for an answer", 0.0, 1.0, PROBABLE, 0.01, key="threshold")
+    percents = [f"{p}" for p in range(101)]
+    usual = f"{100 * PROBABLE:g}"
+    chosen = st.select_slider(
+        "Least probability for an answer",
+        percents,
+        format_func="{} %".format,
+        **session.choice("least", (usual, *percents)),
+    )
+    at = int(chosen) / 100
     for name, network in subject.networks.items():
         if subject.other:
             st.subheader(name)
@@ -254,7 +325,7 @@ def _threshold_curves(network: Network, images: Images) -> dict[str, evaluation.
 
 
 def _threshold_numbers(curves: dict[str, evaluation.Thresholds], at: float, of: str) -> None:
-    for place, (name, curve) in zip(_side_by_side(*[260] * len(curves)), curves.items(), strict=True):
+    for place, (name, curve) in zip(_side_by_side(*[160] * len(curves)), curves.items(), strict=True):
         near = int(np.abs(curve.threshold - at).argmin())
         answered, right = curve.answered[near], curve.right[near]
         if name == "junk drawings":
@@ -274,12 +345,7 @@ def _threshold_numbers(curves: dict[str, evaluation.Thresholds], at: float, of: 
 
 
 def _map(subject: Subject) -> None:
-    hidden = subject.network.config.hidden_sizes
-    layers = ["Pixels", *(f"Hidden layer {i} ({size})" for i, size in enumerate(hidden, 1)), "Output sums"]
-    layer = st.segmented_control(
-        "Seen by", range(len(layers)), format_func=layers.__getitem__, default=len(hidden), required=True, key="layer"
-    )
-    layer = min(layer or 0, len(layers) - 1)
+    layer = _pick_layer(subject.network.config.hidden_sizes)
     places = _mapped_places(subject.images)
     points, shares = mapped(subject.network, subject.images, layer)
     st.write(
@@ -302,61 +368,101 @@ def _map(subject: Subject) -> None:
         _one_picture(subject, None if at is None else int(places[at]), "Click a point to know more about its picture.")
 
 
+def _pick_layer(hidden: Sequence[int]) -> int:
+    layers = ["Pixels", *(f"Hidden layer {i} ({size})" for i, size in enumerate(hidden, 1)), "Output sums"]
+    keys = [f"{layer}" for layer in range(len(layers))]
+    chosen = st.segmented_control(
+        "Seen by",
+        keys,
+        format_func=lambda key: layers[int(key)],
+        required=True,
+        **session.choice("layer", keys[::-1]),
+    )
+    return int(chosen or keys[-1])
+
+
 def _robustness(subject: Subject) -> None:
     kind = st.segmented_control(
         "Test pictures made harder",
         DISTORTIONS,
         format_func=lambda each: DISTORTIONS[each].title,
-        default="shift",
         required=True,
-        key="distortion",
+        **session.choice("harder", tuple(DISTORTIONS)),
     )
     kind = kind or "shift"
     entry = DISTORTIONS[kind]
     count = len(evaluation.sample(len(subject.images.x_test)))
-    st.write(f"{entry.help} How many of {count:,} test pictures are still read right?")
+    first = " They are spoilt as chosen above first." if subject.spoilt else ""
+    st.write(f"{entry.help}{first} How many of {count:,} test pictures are still read right?")
     curves = {name: robustness(each, subject.images, kind) for name, each in subject.networks.items()}
     _chart(figures.robustness_curves(curves, entry), "robustness")
     last = len(subject.images.x_test) - 1
     place = st.number_input(f"One of them, test picture 0 to {last:,}", 0, last, 0, key="harder_picture", width=320)
-    _harder(subject, kind, int(place))
+    st.caption(f"Below each: the amount ({entry.unit}), what it is read as, and how sure the network is.")
+    for name, network in subject.networks.items():
+        if subject.other:
+            st.write(f"**{name}**")
+        _harder(network, subject.images, kind, int(place), key=f"harder_{name}")
 
 
-def _harder(subject: Subject, kind: str, place: int) -> None:
+def _harder(network: Network, images: Images, kind: str, place: int, key: str) -> None:
     """One picture at every amount, and what it is read as."""
-    images, entry = subject.images, DISTORTIONS[kind]
+    entry = DISTORTIONS[kind]
     made = np.concatenate([evaluation.distorted(images.x_test[[place]], kind, amount) for amount in entry.amounts])
-    said = evaluation.evaluate(subject.network, made, np.full(len(made), images.y_test[place]))
+    said = evaluation.evaluate(network, made, np.full(len(made), images.y_test[place]))
     captions = [
-        f"{amount:g}: {images.classes[k]} {percent(p)}"
+        f"{amount:g}{entry.sign}: {images.classes[k]}, {percent(p)}"
         for amount, k, p in zip(entry.amounts, said.predicted, said.confidence, strict=True)
     ]
     marks = ["right" if right else "wrong" for right in said.right]
     label = "The picture at every amount"
-    gallery(
-        np.round(255 * made).astype(np.uint8), captions, key="harder", label=label, marks=marks, size=84, pick=False
-    )
-    st.caption(f"Below each: the amount ({entry.unit}), what it is read as, and how sure the network is.")
+    gallery(np.round(255 * made).astype(np.uint8), captions, key=key, label=label, marks=marks, size=96, pick=False)
 
 
 class View(NamedTuple):
-    """What it is called, and the function that shows it."""
+    """What it is called, the function that shows it, and whether that shows one network only."""
 
     title: str
     show: Callable[[Subject], None]
+    of_one: bool = False
 
 
 VIEWS = {
-    "confusion": View("Confusion", _confusion),
-    "mistakes": View("Mistakes", _mistakes),
-    "classes": View("Classes", _classes),
+    "confusion": View("Confusion", _confusion, of_one=True),
+    "mistakes": View("Mistakes", _mistakes, of_one=True),
+    "classes": View("Classes", _classes, of_one=True),
     "calibration": View("How sure", _calibration),
     "thresholds": View("Not sure", _thresholds),
-    "map": View("Map", _map),
+    "map": View("Map", _map, of_one=True),
     "robustness": View("Made harder", _robustness),
 }
 
 
-def title(view: str) -> str:
-    """What the view of that name is called."""
-    return VIEWS[view].title
+def pick_view(subject: Subject) -> tuple[str, Subject]:
+    """The name of the open view, and what it shows: both networks, or the one that the visitor chooses."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = st.segmented_control(
+            "View",
+            VIEWS,
+            format_func=lambda name: VIEWS[name].title,
+            required=True,
+            label_visibility="collapsed",
+            **session.choice("show", tuple(VIEWS)),
+        )
+        view = view or next(iter(VIEWS))
+        return view, _one_of(subject) if VIEWS[view].of_one else subject
+
+
+def _one_of(subject: Subject) -> Subject:
+    if subject.other is None:
+        return subject
+    names = dict(zip(("first", "second"), subject.networks, strict=True))
+    chosen = st.segmented_control(
+        "Of",
+        names,
+        format_func=names.get,
+        required=True,
+        label_visibility="collapsed",
+        **session.choice("of", tuple(names)),
+    )
+    return subject._replace(network=subject.other, other=subject.network) if chosen == "second" else subject

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import image_sets, networks, session, test_set
+from ui import image_sets, networks, test_set
 
 
 @st.fragment
@@ -15,14 +15,6 @@ st.title("The test set")
 st.write("Pictures that the network has never seen while it learnt: how many does it read right, and which not?")
 network = networks.pick()
 images = image_sets.pick(network)
-subject = test_set.Subject(network, test_set.pick_other(network, images), images)
+subject = test_set.begin(network, images)
 test_set.headline(subject)
-view = st.segmented_control(
-    "View",
-    test_set.VIEWS,
-    format_func=test_set.title,
-    required=True,
-    label_visibility="collapsed",
-    **session.choice("show", tuple(test_set.VIEWS)),
-)
-look(view or "confusion", subject)
+look(*test_set.pick_view(subject))

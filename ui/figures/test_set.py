@@ -13,6 +13,7 @@ from ui import theme
 
 DASHES, SYMBOLS = ("solid", "dash"), ("circle", "diamond-open")
 PERCENT = ".1%"
+FEW = 10  # answers, whose share is chance
 
 
 def class_bars(shares: PerClass, names: Sequence[str]) -> go.Figure:
@@ -40,7 +41,8 @@ def class_bars(shares: PerClass, names: Sequence[str]) -> go.Figure:
 
 
 def calibration(curves: Mapping[str, Reliability]) -> go.Figure:
-    """How often each network is right when it is so sure, beside the line where the two are equal."""
+    """How often each network is right when it is so sure, beside the line where the two are equal. A point of fewer
+    than `FEW` answers is pale."""
     figure = go.Figure()
     straight = {"color": theme.TEST, "width": 1}
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", name="honest", line=straight, hoverinfo="skip")
@@ -55,8 +57,9 @@ def calibration(curves: Mapping[str, Reliability]) -> go.Figure:
             hovertemplate="%{x:.1%} sure, %{y:.1%} right, %{customdata:,} answers",
             **_style(i),
         )
-    figure.update_xaxes(title="how sure it was", tickformat=".0%", range=[0, 1.02])
-    figure.update_yaxes(title="how often it was right", tickformat=".0%", range=[0, 1.02])
+        figure.data[-1].marker.opacity = np.where(curve.count[full] < FEW, 0.3, 1)
+    figure.update_xaxes(title="how sure it was", tickformat=".0%", range=[-0.02, 1.02])
+    figure.update_yaxes(title="how often it was right", tickformat=".0%", range=[-0.03, 1.03])
     return _laid_out(figure, hovermode="closest")
 
 
@@ -116,7 +119,7 @@ def robustness_curves(curves: Mapping[str, np.ndarray], kind: Distortion) -> go.
         figure.add_scatter(
             x=kind.amounts, y=accuracy, name=name, mode="lines+markers", hovertemplate="%{y:.1%}", **_style(i)
         )
-    figure.update_xaxes(title=f"{kind.title.lower()} ({kind.unit})", tickvals=kind.amounts[::2])
+    figure.update_xaxes(title=kind.unit, tickvals=kind.amounts[::2])
     figure.update_yaxes(title="read right", tickformat=".0%", range=[0, 1.02])
     return _laid_out(figure)
 
