@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from nn_core.archives import ArchiveError
 from nn_core.config import Config
 from nn_core.digits import DATA, Network, load_mnist
-from nn_core.images import FASHION, named, read_images
+from nn_core.images import FASHION, mean_pictures, named, read_images
 from nn_core.networks import network_file
 from ui.session.images import shelf
 
@@ -202,3 +202,16 @@ def test_a_link_to_a_set_that_is_gone_says_so(page):
     page.run()
     assert "not on this server any more" in page.warning[0].value
     assert page.text[0].value.startswith("MNIST")
+
+
+def test_mean_pictures_pixel_by_pixel():
+    labels = (Y % 9).astype(np.uint8)  # none is of class 9
+    means, counts = mean_pictures(X, labels, 10)
+    for label in range(9):
+        of_class = [picture for picture, its in zip(X, labels, strict=True) if its == label]
+        assert counts[label] == len(of_class)
+        for row, column in ((0, 0), (13, 20), (27, 27)):
+            mean = sum(int(picture[row, column]) for picture in of_class) / len(of_class)
+            assert means[label, row, column] == round(mean)
+    assert counts[9] == 0
+    assert not means[9].any()

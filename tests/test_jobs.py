@@ -149,6 +149,37 @@ def test_a_change_is_in_force_from_the_last_state_on(jobs):
     assert walking.state[0] == undisturbed(15)
 
 
+class Counted(NamedTuple):
+    epoch: int
+
+
+class Tick(NamedTuple):
+    state: Counted
+    told: tuple[int | None, ...]
+
+
+def tick(length: int, state: Counted | None, seconds: float, until: int | None = None) -> Tick:
+    return Tick(Counted((state.epoch if state else 0) + 1), (until,))
+
+
+def test_it_rests_at_the_epoch_it_is_told_and_goes_on_to_the_end(jobs):
+    def ticks(parts):
+        return Tick(parts[-1].state, sum((each.told for each in parts), ()))
+
+    ticking = Job(tick, 9, lambda length, result: result.state.epoch >= length, ticks, until=3)
+    jobs.start(ticking)
+    assert ticking.first.wait(30)
+    until(lambda: ticking.status != "running")
+    assert (ticking.status, ticking.state.epoch) == ("paused", 3)
+    jobs.go_on(ticking, until=4)
+    until(lambda: ticking.status != "running")
+    assert (ticking.status, ticking.state.epoch) == ("paused", 4)
+    jobs.go_on(ticking)
+    until(lambda: ticking.status != "running")
+    assert (ticking.status, ticking.state.epoch) == ("finished", 9)
+    assert ticking.result.told == (3, 3, 3, 4, None, None, None, None, None)
+
+
 def test_visitors_take_turns(thread):
     jobs, first, second = Jobs(lambda: thread, slice=0.01), job(60), job(20)
     jobs.start(first)

@@ -6,8 +6,9 @@ import pytest
 from nn_core import slices
 from nn_core.augment import augment
 from nn_core.config import Change, Config
+from nn_core.diagnostics import diagnose
 from nn_core.images import Images
-from nn_core.mlp import data_loss, predict
+from nn_core.mlp import data_loss, initial_parameters, predict
 from nn_core.randomness import stream
 from nn_core.training import Trainer
 
@@ -112,6 +113,23 @@ def test_no_point_stands_for_a_few_batches_only(size):
     steps = np.diff(points.epoch, prepend=0)
     assert steps.min() >= steps.max() / 3
     assert {1.0, 2.0} <= set(points.epoch.round(9))
+
+
+def test_layers_are_looked_at_whenever_the_test_pictures_are():
+    part, x, y = slices.train_slice(RUN, IMAGES, None, 1e9), IMAGES.x_train.reshape(-1, 784)[:500], IMAGES.y_train[:500]
+    assert part.layers.shape == (len(part.held.epoch), 3, 5)
+    for layers, parameters in ((part.layers[0], initial_parameters(RUN)), (part.layers[-1], part.state.parameters)):
+        np.testing.assert_allclose(layers, diagnose(parameters, x / np.float32(255), y, RUN), rtol=1e-5)
+    assert not np.array_equal(part.layers[0], part.layers[-1])
+    np.testing.assert_array_equal(slices.joined(in_slices(RUN)).layers, part.layers)
+
+
+def test_a_slice_ends_at_the_epoch_it_is_told():
+    whole, first = slices.train_slice(RUN, IMAGES, None, 1e9), slices.train_slice(RUN, IMAGES, None, 1e9, until=2)
+    assert (first.state.epoch, first.batches.epoch[-1]) == (2, 2.0)
+    rest = slices.train_slice(RUN, IMAGES, first.state, 1e9, until=99)
+    assert rest.state.epoch == 3
+    assert np.array_equal(rest.state.parameters, whole.state.parameters)
 
 
 def test_a_run_learns_its_bars():

@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from nn_core.config import Config
 from nn_core.digits import Network
+from nn_core.images import mean_pictures
 from nn_core.slices import Points, mnist, train_slice
 from tests.conftest import AT_REST, ROOT
 from ui.components.progress import MOST_POINTS, encode, thinned
+from ui.figures.layers import story
 from ui.jobs import JOBS
 from ui.recipes import RECIPES, TUTORIAL, beside_keras
 from ui.session.networks import shelf
@@ -71,17 +74,20 @@ def picture(page: AppTest):
     (payload,) = (
         each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith("progress")
     )
-    length = int.from_bytes(payload[:4], "little")
-    header, floats = json.loads(payload[4 : 4 + length]), np.frombuffer(payload, "<f4", offset=4 + length)
-    return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
+    told, floats = header(payload), np.frombuffer(payload, "<f4", offset=4 + int.from_bytes(payload[:4], "little"))
+    return told, {name: floats[at : at + size] for name, (at, size) in told["arrays"].items()}
+
+
+def header(payload: bytes) -> dict[str, Any]:
+    return json.loads(payload[4 : 4 + int.from_bytes(payload[:4], "little")])
 
 
 def test_it_begins_with_the_tutorials_settings_and_nothing_runs():
     page = opened()
     assert settings(page) == TUTORIAL
     assert page.segmented_control(key="train_recipe").value == "tutorial"
-    header, arrays = picture(page)
-    assert (header["status"], header["epochs"], header["share"]) == ("Not started", 20, 0)
+    told, arrays = picture(page)
+    assert (told["status"], told["epochs"], told["share"]) == ("Not started", 20, 0)
     assert not len(arrays["loss"])
     assert link(page) == {}
 
@@ -126,8 +132,8 @@ def test_a_run_shows_what_the_engine_gives_and_leaves_a_network():
     page = finished(press(opened(**SHORT), "Start"))
     config = settings(page)
     expected = train_slice(config, mnist(), None, 1e9)
-    header, arrays = picture(page)
-    assert (header["status"], header["share"]) == ("Finished", 1)
+    told, arrays = picture(page)
+    assert (told["status"], told["share"]) == ("Finished", 1)
     for prefix, points in (("", expected.batches), ("held_", expected.held)):
         for name, values in points._asdict().items():
             np.testing.assert_array_equal(arrays[prefix + name], values.astype(np.float32))
@@ -226,6 +232,54 @@ def test_another_window_finds_the_run_by_its_link():
     assert settings(other) == settings(page)
     press(other, "Stop")
     assert job(page).status == "stopped"
+
+
+def galleries(page: AppTest) -> list[bytes]:
+    return [each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith("gallery")]
+
+
+def opened_drawer(page: AppTest, key: str) -> AppTest:
+    page.session_state[key] = True
+    return page.run()
+
+
+def test_the_pictures_are_there_to_be_looked_at():
+    page = opened(images="500")
+    assert galleries(page) == []
+    means, examples = galleries(opened_drawer(page, "look_at_pictures"))
+    labels = mnist().y_train[:500]
+    assert means.endswith(mean_pictures(mnist().x_train[:500], labels, 10)[0].tobytes())
+    captions = [f"{label}: {int((labels == label).sum())}" for label in range(10)]
+    assert header(means)["captions"] == captions
+    places = [int(text.replace(",", "")) for text in header(examples)["captions"]]
+    assert set(labels[places]) == {0}
+    assert examples.endswith(mnist().x_train[places].tobytes())
+    press(page, "Others")
+    assert header(galleries(page)[1])["captions"] != header(examples)["captions"]
+
+
+def test_bent_pictures_are_shown_as_they_are_learnt():
+    page = opened_drawer(opened(), "more_settings")
+    (straight,) = galleries(page)
+    assert straight.endswith(mnist().x_train[:8].tobytes())
+    page.number_input(key="train_augment").set_value(1.0).run()
+    (bent,) = galleries(page)
+    assert header(bent)["captions"] == header(straight)["captions"]
+    assert bent[-8 * 784 :] != straight[-8 * 784 :]
+
+
+def test_the_story_of_the_layers_is_what_the_run_measured():
+    page = finished(press(opened(**SHORT), "Start"))
+    run = train_slice(settings(page), mnist(), None, 1e9)
+    figure = story(run.held.epoch, run.layers)
+    gradients = {trace.name: trace.y for trace in figure.data if trace.yaxis == "y"}
+    idle = {trace.name: trace.y for trace in figure.data if trace.yaxis == "y2"}
+    assert (list(gradients), list(idle)) == (["hidden 1", "output"], ["hidden 1"])
+    np.testing.assert_array_equal(gradients["output"], run.layers[:, 1, 0])
+    np.testing.assert_array_equal(idle["hidden 1"], run.layers[:, 0, 4])
+    opened_drawer(page, "layers")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 2
 
 
 def test_long_curves_are_thinned_by_means():

@@ -11,7 +11,7 @@ from nn_core.randomness import stream
 from ui.components.gallery import gallery
 from ui.session import training
 
-EXAMPLES = 24
+EXAMPLES = 22
 BENT = 8
 
 

@@ -27,6 +27,10 @@ DEEPEST = 4  # hidden layers that are offered
 MORE_EPOCHS = (1, 5)
 LATELY = 0.2  # of an epoch, over which the training accuracy is a mean
 STATUS = {"running": "Training", "paused": "Paused", "stopped": "Stopped", "failed": "Failed", "finished": "Finished"}
+FAIR = (
+    "The test pictures are not learnt from. But whoever watches them while choosing settings chooses what suits them: "
+    "in the end they are no fair exam any more, and other pictures are read a little worse."
+)
 OF_THE_SET = ("dataset", "data_id", "classes")  # settings that say which pictures are learnt
 
 
@@ -127,10 +131,8 @@ def watch(classes: tuple[str, ...]) -> None:
     _buttons(job)
     training.await_first(job)
     progress(key="progress", payload=_picture(job, training.settings(), classes))
-    st.caption(
-        "The test pictures are not learnt from. But whoever watches them while choosing settings chooses what "
-        "suits them: in the end they are no fair exam any more, and other pictures are read a little worse."
-    )
+    if job:
+        st.caption(FAIR)
     _what_happened(job)
     if job and not training.running():
         training.rest()

@@ -30,7 +30,7 @@ def story(epoch: np.ndarray, layers: np.ndarray) -> go.Figure:
         if i < count - 1:
             shares = layers[:, i, IDLE]
             figure.add_scatter(x=epoch, y=shares, hovertemplate="%{y:.0%}", showlegend=False, **look, row=1, col=2)
-    figure.update_yaxes(type="log", exponentformat="power", row=1, col=1)
+    figure.update_yaxes(type="log", dtick=1, exponentformat="power", row=1, col=1)
     figure.update_yaxes(tickformat=".0%", range=[-0.03, 1.03], row=1, col=2)
     figure.update_xaxes(title="epoch", rangemode="tozero")
     return _laid_out(figure)
@@ -40,7 +40,7 @@ def spreads(parameters: np.ndarray, config: Config) -> go.Figure:
     """A panel for each layer: the share of its weights at each size."""
     found = spread(parameters, config)
     names = [layer_name(i, len(found)) for i in range(len(found))]
-    figure = make_subplots(1, len(found), subplot_titles=names, horizontal_spacing=0.06)
+    figure = make_subplots(1, len(found), shared_yaxes=True, subplot_titles=names, horizontal_spacing=0.05)
     for column, (edges, now, start) in enumerate(found, start=1):
         middles = (edges[:-1] + edges[1:]) / 2
         for title, shares, colour, dash in (
@@ -59,7 +59,7 @@ def spreads(parameters: np.ndarray, config: Config) -> go.Figure:
                 col=column,
             )
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
-    figure.update_xaxes(title="weight", nticks=5)
+    figure.update_xaxes(title="weight", nticks=4)
     return _laid_out(figure)
 
 

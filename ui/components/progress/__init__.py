@@ -24,7 +24,7 @@ from nn_core.slices import Points
 from ui.components import from_folder, pack
 
 VERSION = 1
-MOST_POINTS = 1500  # of a curve: there are not more pixels, and a message every half second stays small
+MOST_POINTS = 400  # of a curve: more would hide it behind their scatter, and a message every half second stays small
 SCRIPTS = (
     *(f"../stage/{name}" for name in ("page.js", "numbers.js", "forward.js", "paint.js", "chart.js")),
     "progress.js",

@@ -50,6 +50,7 @@ function createChart(canvas, metric) {
       paintMarks(context, scene, run, palette);
       for (const which of ["train", "test"]) paintCurve(context, which);
       if (metric === "loss") paintGuessing(context, scene, axis, run, palette);
+      if (!run.curves.train.epoch.length) announceCurves(context);
     });
   }
 
@@ -69,6 +70,15 @@ function createChart(canvas, metric) {
       context.arc(x(at), y(values[i]), 2.5, 0, 2 * Math.PI);
       context.fill();
     });
+  }
+
+  function announceCurves(context) {
+    const { plot } = scene;
+    context.font = `13px ${palette.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const [middle, height] = [plot.x + plot.width / 2, plot.y + plot.height / 4];
+    haloText(context, "here the curves will grow", middle, height, palette.background, palette.ink, 4);
   }
 
   function point(epoch) {
