@@ -18,11 +18,14 @@ from nn_core.evaluation import (
     held_back,
     layer_values,
     mistakes,
+    next_mistake,
     per_class,
     principal_map,
     reliability,
     robustness,
     sample,
+    spoilt,
+    sure_mistakes,
     thresholds,
 )
 from nn_core.mlp import forward, initial_parameters
@@ -106,6 +109,35 @@ def test_mistakes_in_both_orders():
     assert [p[i].max() for i in confident] == sorted((p[i].max() for i in wrong), reverse=True)
     with pytest.raises(ValueError, match="order must be"):
         mistakes(evaluation, "best")
+
+
+def test_the_mean_loss_by_a_loop():
+    evaluation = said()
+    losses = [-math.log(row[label]) for row, label in zip(evaluation.probabilities, evaluation.labels, strict=True)]
+    assert evaluation.loss == pytest.approx(sum(losses) / len(losses), rel=1e-6)
+    impossible = Evaluation(np.array([[0, 1]], np.float32), np.array([0]))
+    assert 80 < impossible.loss < 100, "sure and wrong is bad, and still a number"
+
+
+def test_sure_mistakes_by_counting():
+    evaluation = said()
+    for least in (0.0, 0.35, 0.9):
+        pairs = zip(evaluation.probabilities, evaluation.labels, strict=True)
+        expected = sum(row.argmax() != label and row.max() >= least for row, label in pairs)
+        assert sure_mistakes(evaluation, least) == expected
+    assert sure_mistakes(evaluation, 0) > sure_mistakes(evaluation, 0.35) > 0
+
+
+def test_from_mistake_to_mistake_and_around():
+    evaluation = said()
+    place, met = -1, []
+    for _ in mistakes(evaluation):
+        place = next_mistake(evaluation, place)
+        met.append(place)
+    assert met == sorted(mistakes(evaluation))
+    assert next_mistake(evaluation, met[0] - 1) == met[0]
+    assert next_mistake(evaluation, place) == met[0], "after the last comes the first"
+    assert next_mistake(Evaluation(np.eye(3), np.arange(3)), 1) is None
 
 
 @pytest.mark.parametrize("bins", [1, 10, 37])
@@ -226,6 +258,47 @@ def test_directions_of_the_distortions():
     assert distorted(image, "shift", 3)[0, 4, 16:18].min() == 1, "first to the right"
     assert distorted(image, "turn", 90)[0, 13:15, 23].min() > 0.99, "a turn to the right brings the top to the right"
     assert distorted(image, "scale", 0.5)[0, 8:10].sum() >= 0.5, "smaller is nearer to the middle"
+
+
+def by_neighbours(image, best):
+    """Each pixel becomes the `best` of itself and its four neighbours."""
+    cells = [(row, column) for row in range(28) for column in range(28)]
+    inside = set(cells)
+    near = {
+        (r, c): [image[at] for at in ((r, c), (r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)) if at in inside]
+        for r, c in cells
+    }
+    return np.array([best(near[cell]) for cell in cells]).reshape(28, 28)
+
+
+def test_another_pen_by_neighbours():
+    image = pictures(1)[0] / 255
+    once = by_neighbours(image, max)
+    twice = by_neighbours(once, max)
+    thin = by_neighbours(image, min)
+    for pixels, expected in [(1, once), (1.25, 0.75 * once + 0.25 * twice), (-0.5, (image + thin) / 2), (-1, thin)]:
+        np.testing.assert_allclose(distorted(pictures(1), "pen", pixels)[0], expected, atol=1e-5)
+
+
+def test_a_spoilt_set_is_another_set():
+    images = mnist()._replace(x_test=pictures(6), y_test=np.arange(6, dtype=np.uint8))
+    made = spoilt(images, "turn", 30)
+    assert np.abs(made.x_test - 255 * distorted(images.x_test, "turn", 30)).max() <= 0.501
+    assert made.x_test.dtype == np.uint8
+    np.testing.assert_array_equal(images.x_test, pictures(6))
+    assert len({each.id for each in (images, made, spoilt(images, "turn", 15), spoilt(images, "shift", 3))}) == 4
+    assert made.y_test is images.y_test
+    assert made.x_train is images.x_train
+    np.testing.assert_array_equal(spoilt(images, "turn", 0).x_test, images.x_test)
+
+
+@pytest.mark.parametrize("kind", DISTORTIONS)
+def test_the_usual_amount_is_one_of_them_and_hurts(kind):
+    entry, images, net = DISTORTIONS[kind], mnist(), load_network("tutorial")
+    assert entry.usual in entry.amounts
+    places = sample(10_000, 300)
+    accuracy = robustness(net, images.x_test[places], images.y_test[places], kind, (entry.usual,))[0]
+    assert 0.4 < accuracy < 0.9
 
 
 def test_noise_is_what_it_says():

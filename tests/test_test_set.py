@@ -18,6 +18,7 @@ from nn_core.evaluation import (
     per_class,
     principal_map,
     reliability,
+    spoilt,
     thresholds,
 )
 from tests.conftest import AT_REST, ROOT
@@ -65,6 +66,66 @@ def test_the_headline(said):
         share = f"{100 * evaluation.right.sum() / 10_000:.2f} % ± {100 * evaluation.margin:.2f}"
         assert shown[f"{name.title()}: right on 10,000 test pictures"] == share
     assert numbers(opened())["Mistakes"] == str((said["best"].predicted != mnist().y_test).sum())
+
+
+def test_what_the_headline_says_of_mistakes(said):
+    shown = numbers(opened(network="tutorial"))
+    wrong = said["tutorial"].predicted != mnist().y_test
+    assert shown["90 % sure and wrong"] == str((wrong & (said["tutorial"].confidence >= 0.9)).sum())
+    assert shown["Mean loss"] == f"{said['tutorial'].loss:.3f}"
+
+
+@pytest.mark.parametrize("kind", DISTORTIONS)
+def test_spoilt_pictures_are_what_every_view_is_about(kind):
+    amount = DISTORTIONS[kind].amounts[1]
+    page = opened(network="tutorial", spoil=kind, amount=f"{amount:g}", show="mistakes")
+    images = spoilt(mnist(), kind, amount)
+    evaluation = evaluate(load_network("tutorial"), images.x_test, images.y_test)
+    assert numbers(page)["Mistakes"] == f"{(~evaluation.right).sum():,}"
+    first = mistakes(evaluation)[0]
+    assert header(page, "gallery")["captions"][0].startswith(
+        f"{evaluation.labels[first]} → {evaluation.predicted[first]} "
+    )
+    page.session_state["mistakes"] = {"picked": {"of": header(page, "gallery")["of"], "at": 0}}
+    page.run()
+    (link,) = page.get("page_link")
+    assert "as it was" in link.proto.label, "the page that looks inside knows no spoilt pictures"
+
+
+@pytest.mark.parametrize("view", test_set.VIEWS)
+def test_every_view_of_spoilt_pictures(view):
+    assert opened(show=view, spoil="turn", compare="tutorial").button_group[0].value == view
+
+
+def test_another_way_to_spoil_begins_with_its_usual_amount():
+    page = opened(spoil="turn", amount="-75")
+    assert page.select_slider(key="choose_amount").value == "-75"
+    page.selectbox(key="choose_spoil").set_value("scale").run()
+    assert page.select_slider(key="choose_amount").value == "0.7"
+    page.selectbox(key="choose_spoil").set_value("").run()
+    assert not page.exception
+    assert numbers(page) == numbers(opened())
+
+
+@pytest.mark.parametrize("link", [{"spoil": "salt"}, {"spoil": "", "amount": "3"}, {"of": "third", "least": "x"}])
+def test_nonsense_spoils_nothing(link):
+    assert numbers(opened(**link)) == numbers(opened())
+
+
+@pytest.mark.parametrize("view", ["confusion", "mistakes", "classes", "map"])
+def test_a_view_of_one_network_shows_the_one_chosen(view, said):
+    page = opened(show=view, compare="tutorial", of="second")
+    assert page.button_group(key="choose_of").value == "second"
+    if view == "confusion":
+        assert header(page, "matrix")["counts"] == confusion(said["tutorial"]).tolist()
+
+
+def test_mistakes_that_the_other_network_does_not_make(said):
+    page = opened(show="mistakes", compare="tutorial", order="alone")
+    alone = [i for i in mistakes(said["best"]) if said["tutorial"].right[i]]
+    assert f"{len(alone)} of them by this network alone" in " ".join(each.value for each in page.markdown)
+    assert len(header(page, "gallery")["captions"]) == min(len(alone), test_set.MOST_SHOWN)
+    assert opened(show="mistakes", order="alone").button_group(key="choose_order").value == "worst"
 
 
 def test_a_nonsense_link_is_the_first_view():
@@ -165,6 +226,7 @@ def test_bins_without_answers_are_no_points(said):
     for line, curve in zip(lines, curves.values(), strict=True):
         assert len(line.x) == (curve.count > 0).sum()
         assert not np.isnan(line.y).any()
+        np.testing.assert_array_equal(line.marker.opacity == 1, curve.count[curve.count > 0] >= 10)
     assert len({line.line.dash for line in lines}) == len({line.marker.symbol for line in lines}) == 2
 
 

@@ -447,6 +447,7 @@ def pick_view(subject: Subject) -> tuple[str, Subject]:
             format_func=lambda name: VIEWS[name].title,
             required=True,
             label_visibility="collapsed",
+            width="stretch",  # so that it wraps
             **session.choice("show", tuple(VIEWS)),
         )
         view = view or next(iter(VIEWS))
