@@ -16,7 +16,7 @@ from nn_core.slices import Points, mnist, train_slice
 from tests.conftest import AT_REST, ROOT
 from ui.components.progress import MOST_POINTS, encode, thinned
 from ui.figures.layers import story
-from ui.jobs import JOBS
+from ui.jobs import JOBS, Job
 from ui.recipes import RECIPES, TUTORIAL, beside_keras
 from ui.session.networks import shelf
 
@@ -37,8 +37,10 @@ def settings(page: AppTest) -> Config:
     return page.session_state["training"]
 
 
-def job(page: AppTest):
-    return JOBS.find(page.session_state["job"])
+def job(page: AppTest) -> Job:
+    found = JOBS.find(page.session_state["job"])
+    assert found is not None
+    return found
 
 
 def link(page: AppTest) -> dict[str, str]:
@@ -271,7 +273,7 @@ def test_bent_pictures_are_shown_as_they_are_learnt():
 def test_the_story_of_the_layers_is_what_the_run_measured():
     page = finished(press(opened(**SHORT), "Start"))
     run = train_slice(settings(page), mnist(), None, 1e9)
-    figure = story(run.held.epoch, run.layers)
+    figure: Any = story(run.held.epoch, run.layers)
     gradients = {trace.name: trace.y for trace in figure.data if trace.yaxis == "y"}
     idle = {trace.name: trace.y for trace in figure.data if trace.yaxis == "y2"}
     assert (list(gradients), list(idle)) == (["hidden 1", "output"], ["hidden 1"])

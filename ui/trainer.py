@@ -25,6 +25,7 @@ from ui.words import TITLES, shown
 
 DEEPEST = 4  # hidden layers that are offered
 MORE_EPOCHS = (1, 5)
+FORESEEN = 0.1  # of an epoch, after which the time that is left can be told
 LATELY = 0.2  # of an epoch, over which the training accuracy is a mean
 STATUS = {"running": "Training", "paused": "Paused", "stopped": "Stopped", "failed": "Failed", "finished": "Finished"}
 FAIR = (
@@ -219,7 +220,9 @@ def _figures(job: Job | None, config: Config, epoch: float, batches: Points, hel
         ("Epoch", f"{epoch:.1f} of {last:,}"),
         ("Updates", f"{job.state.update:,}"),
         ("Pictures a second", f"{_two_digits(epoch * config.images / job.seconds):,}"),
-        ("Time left", theme.duration(left)) if training.live(job) else ("Took", theme.duration(job.seconds)),
+        ("Time left", theme.duration(left) if epoch > FORESEEN else "–")
+        if training.live(job)
+        else ("Took", theme.duration(job.seconds)),
         ("Training accuracy", theme.percentage(batches.accuracy[batches.epoch > epoch - LATELY].mean(), 1)),
         ("Test accuracy", theme.percentage(held.accuracy[-1], 2)),
     ]
