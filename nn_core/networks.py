@@ -90,11 +90,14 @@ def _read_card(member: Member) -> dict:
 
 
 def _farthest_sum(parameters: np.ndarray, config: Config) -> float:
-    """What no sum of the network can exceed in size, whatever picture it is shown; activations go at most as far as
-    their sum, or one further."""
+    """What no sum of the network can exceed in size, whatever picture it is shown, in the first layer where that is too
+    much, else in the last; activations go at most as far as their sum, or one further."""
     farthest = 1.0
     for layer in layers(np.abs(parameters, dtype=np.float64), config):
-        farthest = 1.0 + float((layer.W.sum(axis=1) * farthest + layer.b).max())
+        with np.errstate(over="ignore"):
+            farthest = 1.0 + float((layer.W.sum(axis=1) * farthest + layer.b).max())
+        if farthest > LARGEST_SUM:  # weights of 0 in the next layer would hide it
+            break
     return farthest
 
 

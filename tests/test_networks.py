@@ -113,6 +113,7 @@ def test_cards_tell_what_they_know():
 
 
 P = small().parameters
+FIRST = 784 * 5  # weights of the first layer; nothing of what it sums comes through where all others are 0
 HOSTILE = {
     "a single array": (b"\x93NUMPY" + bytes(100), "single NumPy array"),
     "too large": (bytes(8_000_001), "a network may have 8 million"),
@@ -123,6 +124,8 @@ HOSTILE = {
     "other layers": (file_of(hidden_sizes="6,4"), "A network 784-6-4-10 has 4,788 parameters"),
     "not a number": (file_of(np.append(P[1:], np.nan)), "not finite"),
     "numbers that overflow": (file_of(P * np.float32(1e15)), "sums would overflow"),
+    "an overflow that zeros hide": (file_of(np.where(np.arange(len(P)) < FIRST, 3e38, 0)), "sums would overflow"),
+    "one beyond all counting": (file_of(np.where(np.arange(len(P)) < FIRST, 1e308, 0)), "sums would overflow"),
     "an unknown activation": (file_of(activation="evil"), "The settings of this network cannot be read. Activation"),
     "an unknown setting": (file_of(evil="1"), "“evil” is not a setting"),
     "too many nodes": (file_of(hidden_sizes="9999,4"), "settings of this network cannot be read"),
