@@ -5,6 +5,7 @@ s a + t when what the next layer multiplies it with is scaled, W' = s W, and its
 b' = b + t W. An operation is a small tuple: a list of them says all about an operated network, and can be undone.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ from nn_core.mlp import Layer, forward, layers
 
 FULL = 32  # bits of a weight that was not rounded
 MOST_BITS = 16
+MOST_OPERATIONS = 100  # that a text may list
+NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,12})?(e-[0-9]{1,2})?")
 
 
 class Unit(NamedTuple):
@@ -120,6 +123,47 @@ CHANGE: dict[type, Callable[[list[Layer], Any], None]] = {
 }
 
 
+# Operations as a text that a link can carry: "unit_0_37_0_0~prune_0.9_1~noise_0.5_7~bits_4".
+
+NAMES: dict[str, type] = {"unit": Unit, "prune": Prune, "noise": Noise, "bits": Quantise}
+RANGES: dict[type, tuple[tuple[float, float], ...]] = {  # of the numbers of each that a text may ask for
+    Unit: ((0, 9999), (0, 9999), (-2, 2), (-5, 5)),
+    Prune: ((0, 0.99), (0, 1)),
+    Noise: ((0, 1.5), (0, 9999)),
+    Quantise: ((1, MOST_BITS),),
+}
+
+
+def written(operations: Sequence[Operation]) -> str:
+    """The operations as a text of letters, digits and `_~.-`."""
+    name = {kind: name for name, kind in NAMES.items()}
+    return "~".join("_".join([name[type(each)], *(f"{value:.9g}" for value in each)]) for each in operations)
+
+
+def read(text: str) -> tuple[Operation, ...]:
+    """The operations that a text of anybody's lists; whether a network has their units shows in `operate`. Raises
+    ValueError, a sentence, for anything that `written` would not write."""
+    parts = text.split("~") if text else []
+    if len(parts) > MOST_OPERATIONS:
+        raise ValueError(f"there can be at most {MOST_OPERATIONS} operations")
+    return tuple(_read_one(part) for part in parts)
+
+
+def _read_one(part: str) -> Operation:
+    name, *numbers = part.split("_")
+    kind: Any = NAMES.get(name)
+    if kind is None or len(numbers) != len(kind._fields) or not all(map(NUMBER.fullmatch, numbers)):
+        raise ValueError(f"“{part[:40]}” is no operation")
+    values = [want(float(number)) for want, number in zip(kind.__annotations__.values(), numbers, strict=True)]
+    for value, number, (low, high) in zip(values, numbers, RANGES[kind], strict=True):
+        if value != float(number) or not low <= value <= high:
+            raise ValueError(f"“{part[:40]}” has a number that is out of its range")
+    return kind(*values)
+
+
+# --- what they cost ---
+
+
 def size(network: Network, operations: Sequence[Operation] = ()) -> int:
     """Bytes that would hold the operated network: every weight in as many bits as it was rounded to, or, where that is
     less, one bit for each weight that says whether it is 0, and the others. Biases have 32 bits."""
@@ -138,10 +182,10 @@ def importance(network: Network, images: Array, labels: Array, layer: int) -> Ar
     right = (trace.z[-1].argmax(axis=1) == labels).mean()
     a, z, outgoing = trace.a[layer], trace.z[layer + 1], net[layer + 1].W
     without = (z - np.outer(a[:, unit], outgoing[:, unit]) for unit in range(a.shape[1]))
-    return np.array([right - (_read(each, net, config, layer + 1) == labels).mean() for each in without])
+    return np.array([right - (_likeliest(each, net, config, layer + 1) == labels).mean() for each in without])
 
 
-def _read(z: Array, net: list[Layer], config: Config, layer: int) -> Array:
+def _likeliest(z: Array, net: list[Layer], config: Config, layer: int) -> Array:
     """The likeliest class (n,), from the sums z (n, h) of a layer on."""
     for name, following in zip(config.activations[layer:], net[layer + 1 :], strict=True):
         z = ACTIVATIONS[name].value(z) @ following.W.T + following.b

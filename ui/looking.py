@@ -51,11 +51,11 @@ def pick(network: Network, without: Collection[str], source: DeltaGenerator, she
     if images is None or at is None:
         return _drawing(without)
     with sheet:
-        _number(*at, sizes[at[0]])
+        number(*at, sizes[at[0]])
     return _picture(images, *at)
 
 
-def _number(part: str, number: int, count: int) -> None:
+def number(part: str, number: int, count: int) -> None:
     """The number of the picture, one up or down, or any."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = f"{PARTS[part]}, 0 to {count - 1:,}"

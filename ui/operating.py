@@ -7,13 +7,15 @@ import numpy as np
 import streamlit as st
 
 from nn_core import evaluation, surgery
-from nn_core.digits import Network, class_names, digest
+from nn_core.digits import Drawing, Network, class_names, classify, digest, preprocess
 from nn_core.evaluation import Evaluation, evaluate
 from nn_core.images import SIDE, Images
 from nn_core.mlp import layers
 from nn_core.surgery import FULL, MOST_BITS, Noise, Operation, Prune, Quantise, Unit
-from ui import cards, session
+from ui import cards, looking, session
 from ui.components.gallery import gallery
+from ui.components.pad import read_ink
+from ui.components.pad.words import percent
 from ui.figures import surgery as figures
 from ui.test_set import evaluated
 from ui.theme import percentage, signed
@@ -22,17 +24,21 @@ SHARES = (0, 20, 40, 50, 60, 70, 80, 85, 90, 95, 99)  # percent of the weights
 NOISES = (0, 20, 40, 60, 80, 100, 120, 150)  # percent of the standard deviation
 BITS = (1, 2, 3, 4, 5, 6, 8, 12, 16)
 MOST_SHOWN = 48  # changed answers
+WATCHED = 96  # pixels of the picture that is watched
+DRAW = "../pages/digits/draw.py"
 
 Kind = TypeVar("Kind", bound=Operation)
 
 
 class Subject(NamedTuple):
-    """A network, what was done to it, what came of it, and the set whose test pictures both read."""
+    """A network, what was done to it, what came of it, and the set whose test pictures both read; and operations that
+    wait for a network that has the units they are on."""
 
     network: Network
     operations: tuple[Operation, ...]
     after: Network
     images: Images
+    waiting: tuple[Operation, ...]
 
     @property
     def before_and_after(self) -> tuple[Evaluation, Evaluation]:
@@ -40,30 +46,40 @@ class Subject(NamedTuple):
 
 
 def begin(network: Network, images: Images) -> Subject:
-    """The network with the visitor's operations, as far as its units go."""
-    sizes = network.config.hidden_sizes
-    fitting = tuple(
-        each
-        for each in session.operations()
-        if not isinstance(each, Unit) or (each.layer < len(sizes) and each.unit < sizes[each.layer])
-    )
-    return Subject(network, fitting, surgery.operate(network, fitting), images)
+    """The network with the visitor's operations, as far as its units go; says where they do not."""
+    if problem := session.operations_problem():
+        st.warning(problem)
+    asked, sizes = session.operations(), network.config.hidden_sizes
+    waiting = tuple(each for each in asked if isinstance(each, Unit) and not _is_in(sizes, each))
+    fitting = tuple(each for each in asked if each not in waiting)
+    if waiting:
+        lacking = ", ".join(map(_unit_name, waiting))
+        st.info(f"This network has no {lacking}: what was done to it waits for another network.")
+    return Subject(network, fitting, surgery.operate(network, fitting), images, waiting)
+
+
+def _is_in(sizes: Sequence[int], each: Unit) -> bool:
+    return each.layer < len(sizes) and each.unit < sizes[each.layer]
+
+
+def _unit_name(each: Unit) -> str:
+    return f"unit {each.unit} of layer {each.layer + 1}"
 
 
 # --- what can be done ------------------------------------------------------------------------------------------------
 
 
-def controls() -> None:
+def controls(subject: Subject) -> None:
     """Prune, add noise, round: what is done to all weights."""
-    now = session.operations()
+    now = subject.operations
     _prune(_of(Prune, now) or Prune(0))
     _noise(_of(Noise, now) or Noise(0))
     bits = (_of(Quantise, now) or Quantise(FULL)).bits
     st.select_slider(
         "Bits for a weight",
         (*range(1, MOST_BITS + 1), FULL),
-        help="Cause: each weight is rounded to one of 2^bits values. Effect: a smaller network, and a coarser one. "
-        "32 leaves the weights as they are.",
+        format_func=lambda bits: f"{bits} (as it is)" if bits == FULL else f"{bits}",
+        help="Cause: each weight is rounded to one of 2^bits values. Effect: a smaller network, and a coarser one.",
         **session.operated("bits", bits, lambda bits: session.operate(Quantise(bits))),
     )
 
@@ -116,17 +132,19 @@ def done(subject: Subject) -> None:
         words,
         placeholder="nothing yet",
         disabled=not words,
-        help="Remove one to undo it.",
-        **session.operated("done", list(words), lambda kept: session.operate_only([words[each] for each in kept])),
+        help="Remove one to undo it. The link of this page has them all.",
+        **session.operated(
+            "done", list(words), lambda kept: session.operate_only([*(words[each] for each in kept), *subject.waiting])
+        ),
     )
 
 
 def _words(operation: Operation) -> str:
     match operation:
-        case Unit(layer, unit, 0, 0):
-            return f"unit {unit} of layer {layer + 1} off"
-        case Unit(layer, unit, scale, shift):
-            return f"unit {unit} of layer {layer + 1}: {scale:g} a {signed(shift)}"
+        case Unit(_, _, 0, 0):
+            return f"{_unit_name(operation)} off"
+        case Unit(_, _, scale, shift):
+            return f"{_unit_name(operation)}: {scale:g} a {signed(shift)}"
         case Prune(share, by_layer):
             return f"{share:.0%} of the weights{' of each layer' if by_layer else ''} pruned"
         case Noise(sd, seed):
@@ -142,11 +160,12 @@ def outcome(subject: Subject) -> None:
     """Accuracy, size and changed answers, before and after; and the class that lost most."""
     before, after = subject.before_and_after
     sizes = surgery.size(subject.network), surgery.size(subject.network, subject.operations)
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         _metric(
-            f"Right on {len(before.labels):,} test pictures",
+            f"Right of {len(before.labels):,}",
             percentage(after.accuracy, 2),
             f"{signed(100 * (after.accuracy - before.accuracy))} points" if subject.operations else None,
+            help="All test pictures, read by the network as it is now.",
         )
         _metric("Changed answers", f"{(before.predicted != after.predicted).sum():,}")
         _metric(
@@ -157,7 +176,7 @@ def outcome(subject: Subject) -> None:
             "Each weight in as many bits as it was rounded to; or, where that is less, one bit for each weight that "
             "says whether it is 0, and the others.",
         )
-    st.write(_lost_most(before, after, class_names(subject.network)))
+    st.write(_lost(subject))
 
 
 def _metric(label: str, value: str, change: str | None = None, colour: Any = "normal", help: str | None = None) -> None:
@@ -171,24 +190,77 @@ def _bytes(count: int) -> str:
     return f"{count / 1000:,.0f} kB"
 
 
-def _per_class(subject: Subject) -> tuple[np.ndarray, np.ndarray]:
-    """The share of each class that is read right, before and after (k,)."""
+def _lost(subject: Subject) -> str:
+    if not subject.operations:
+        return "Nothing is done to it yet: move a slider, or switch a unit off below."
+    change, names = _change(subject), class_names(subject.network)
+    worst = [k for k in np.argsort(change, kind="stable")[:3] if change[k] < 0]
+    lost = ", ".join(f"{names[k]} ({signed(float(change[k]))} points)" for k in worst)
+    return f"Lost most: {lost}." if lost else "No class has lost."
+
+
+def _change(subject: Subject) -> np.ndarray:
+    """By how many points each class is read better than before (k,)."""
     before, after = (evaluation.per_class(each).recall for each in subject.before_and_after)
-    return before, after
+    return 100 * np.nan_to_num(after - before)
 
 
-def _lost_most(before: Evaluation, after: Evaluation, names: Sequence[str]) -> str:
-    change = evaluation.per_class(after).recall - evaluation.per_class(before).recall
-    worst = np.argsort(np.nan_to_num(change), kind="stable")[:3]
-    lost = ", ".join(f"{names[k]} ({signed(float(100 * change[k]))} points)" for k in worst if change[k] < 0)
-    return f"Lost most: {lost}." if lost else "No class has lost: nothing is done yet, or nothing that hurts."
+def reaction(subject: Subject) -> None:
+    """One picture, the visitor's last drawing or one of the test set, as it was read and as it is read now."""
+    drawing = preprocess(read_ink(session.last_reported("pad")).strokes)
+    count = len(subject.images.y_test)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        at = _watched({"test": count}, drawing)
+        if at:
+            looking.number(*at, count)
+    if at:
+        drawing = Drawing(subject.images.x_test[at[1]].astype(np.float32) / 255, None)
+    names = class_names(subject.network)
+    label = names[subject.images.y_test[at[1]]] if at else "yours"
+    image = np.rint(255 * drawing.image).astype(np.uint8)[None]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width=WATCHED + 16):
+            gallery(image, [label], key="watched", label="The picture that is watched", size=WATCHED, pick=False)
+        with st.container(width="content"):
+            st.markdown(_readings(subject, drawing))
+
+
+def _watched(sizes: dict[str, int], drawing: Drawing) -> tuple[str, int] | None:
+    """Which test picture is watched, or None for the drawing. There is a choice if something was drawn."""
+    at = session.looked_at(sizes)
+    if drawing.problem:
+        return at or ("test", 0)
+    st.segmented_control(
+        "Watch one picture",
+        ["draw", *sizes],
+        format_func=looking.PARTS.__getitem__,
+        required=True,
+        **session.looked_part(sizes),
+    )
+    return at
+
+
+def _readings(subject: Subject, drawing: Drawing) -> str:
+    """The answer and the runner-up before and after, in Markdown."""
+    names = class_names(subject.network)
+    rows = ["| | answer | runner-up |", "|---|---|---|"]
+    for when, network in (("before", subject.network), ("now", subject.after)):
+        p = classify(network, drawing).probabilities
+        first, second = (f"{names[k]} ({percent(p[k])})" for k in np.argsort(p, kind="stable")[:-3:-1])
+        rows.append(f"| {when} | **{first}** | {second} |")
+    return "\n".join(rows)
 
 
 def keep(subject: Subject) -> None:
     """The operated network as one of the visitor's own."""
-    if st.button("Keep it as a network", disabled=not subject.operations, width="stretch"):
-        session.operate_only(())
+    with st.container(horizontal=True):
+        wanted = st.button("Keep it as a network", disabled=not subject.operations)
+        to_draw = st.button("Keep it and draw with it", disabled=not subject.operations)
+    if wanted or to_draw:
+        session.operate_only(subject.waiting)
         session.keep_network(subject.after._replace(card=_card(subject)))
+        if to_draw:
+            st.switch_page(DRAW)
         st.rerun()
 
 
@@ -211,15 +283,22 @@ def _units(subject: Subject) -> None:
     if not sizes:
         st.info("This network has no hidden units.")
         return
-    layer, unit = session.looked_unit(sizes)
+    read = len(evaluation.sample(len(subject.images.x_test)))
     st.write(
         "How much worse does the network become without one of its units? Each bar is a unit of the layer; blue is "
         "accuracy lost, orange gained. Click a bar to switch its unit off, and again to switch it on."
     )
+    layer, unit = session.looked_unit(sizes)
+    worth = _worth(network, subject.images, layer)
+    unit = int(worth.argmax()) if unit is None else unit
     _which(sizes, layer, unit)
-    off = [each.unit for each in subject.operations if isinstance(each, Unit) and each.layer == layer]
-    _bars(network, subject.images, layer, off)
-    _one_unit(subject, layer, unit)
+    _bars(subject, layer, unit, worth)
+    untouched = " The bars tell of the network before anything was done to it." if subject.operations else ""
+    st.caption(
+        f"Read on {read:,} test pictures: {percentage(1 / read, 2)} is one of them, and bars that short are chance."
+        f"{untouched}"
+    )
+    _one_unit(subject, layer, unit, float(worth[unit]))
 
 
 def _which(sizes: Sequence[int], layer: int, unit: int) -> None:
@@ -229,7 +308,7 @@ def _which(sizes: Sequence[int], layer: int, unit: int) -> None:
             range(len(sizes)),
             format_func=lambda each: f"{each + 1}",
             required=True,
-            **session.operated("layer", layer, lambda each: session.look_at_unit(each, 0)),
+            **session.operated("layer", layer, session.look_at_unit),
         )
         st.number_input(
             f"Unit, 0 to {sizes[layer] - 1}",
@@ -250,46 +329,46 @@ def _worth(network: Network, images: Images, layer: int) -> np.ndarray:
     return surgery.importance(network, images.x_test[places], images.y_test[places], layer)
 
 
-def _bars(network: Network, images: Images, layer: int, off: Sequence[int]) -> None:
+def _bars(subject: Subject, layer: int, unit: int, worth: np.ndarray) -> None:
+    off = [each.unit for each in subject.operations if isinstance(each, Unit) and each == Unit(layer, each.unit)]
     key = f"bars_{layer}_{len(off)}"  # a new chart has no bar selected, so that the same bar can be clicked again
 
     def click(state: dict) -> None:
         for point in state["selection"]["points"]:
-            unit = int(point["customdata"])
-            session.look_at_unit(layer, unit)
-            session.operate(Unit(layer, unit, scale=float(unit in off)))
+            clicked = int(point["customdata"])
+            session.look_at_unit(layer, clicked)
+            session.operate(Unit(layer, clicked, scale=float(clicked in off)))
 
-    figure = figures.worth(_worth(network, images, layer), off)
     st.plotly_chart(
-        figure,
+        figures.worth(worth, off, unit),
         selection_mode="points",
         config={"displayModeBar": False},
         **session.clicked_chart(key, click),
     )
 
 
-def _one_unit(subject: Subject, layer: int, unit: int) -> None:
+def _one_unit(subject: Subject, layer: int, unit: int, lost: float) -> None:
     """The unit looked at: what it looks for, and what is done to it."""
-    now = next((each for each in subject.operations if each[:2] == (layer, unit) and isinstance(each, Unit)), None)
+    now = next((each for each in subject.operations if isinstance(each, Unit) and each[:2] == (layer, unit)), None)
     now = now or Unit(layer, unit, scale=1.0)
-    lost = _worth(subject.network, subject.images, layer)[unit]
     picture, beside = st.columns([1, 2])
     with beside:
         st.write(f"**Unit {unit} of layer {layer + 1}.** Without it, {signed(0 - 100 * lost)} points of accuracy.")
+        off = now == Unit(layer, unit)
+        st.toggle("Off", **session.operated("off", off, lambda on: session.operate(Unit(layer, unit, float(not on)))))
+        scales, shifts = surgery.RANGES[Unit][2:]
         st.slider(
-            "Its activation a times",
-            -2.0,
-            2.0,
+            "Multiply its activation by",
+            *map(float, scales),
             step=0.1,
-            help="1 leaves it as it is, 0 switches it off.",
-            **session.operated("scale", now.scale, lambda scale: session.operate(now._replace(scale=scale))),
+            help="1 leaves it as it is, 0 leaves nothing of it.",
+            **session.operated("scale", float(now.scale), lambda scale: session.operate(now._replace(scale=scale))),
         )
         st.slider(
-            "plus",
-            -5.0,
-            5.0,
+            "Then add to it",
+            *map(float, shifts),
             step=0.1,
-            **session.operated("shift", now.shift, lambda shift: session.operate(now._replace(shift=shift))),
+            **session.operated("shift", float(now.shift), lambda shift: session.operate(now._replace(shift=shift))),
         )
     with picture:
         if layer == 0:
@@ -301,8 +380,11 @@ def _one_unit(subject: Subject, layer: int, unit: int) -> None:
 def _changed(subject: Subject) -> None:
     before, after = subject.before_and_after
     names = class_names(subject.network)
-    st.write("The share of each class that is read right. Look for classes that suffer more than the others.")
-    st.plotly_chart(figures.classes(*_per_class(subject), names), config={"displayModeBar": False})
+    if not subject.operations:
+        st.info("Nothing is done to the network yet. Prune it, blur it or switch units off: here is what changes then.")
+        return
+    st.write("What each class has gained (blue) or lost (orange). Look for classes that suffer more than the others.")
+    st.plotly_chart(figures.changes(_change(subject), names), config={"displayModeBar": False})
     places = np.flatnonzero(before.predicted != after.predicted)
     if not len(places):
         st.info("No answer has changed so far.")

@@ -12,11 +12,12 @@ network = networks.pick()
 images = image_sets.pick(network)
 subject = operating.begin(network, images)
 
+operating.outcome(subject)
 tools, result = st.columns([2, 3], gap="large")
 with tools:
-    operating.controls()
+    operating.controls(subject)
 with result:
-    operating.outcome(subject)
+    operating.reaction(subject)
     operating.done(subject)
     operating.keep(subject)
 

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 from ui import theme
 
 
-def worth(lost: np.ndarray, off: Sequence[int]) -> go.Figure:
-    """The accuracy lost without each unit of a layer, the most worth first. Units in `off` are hatched. The points of
-    the chart are in order; `customdata` has the number of the unit."""
+def worth(lost: np.ndarray, off: Sequence[int], looked: int) -> go.Figure:
+    """The accuracy lost without each unit of a layer, the most worth first. Units in `off` are hatched, the one looked
+    at is named. The points of the chart are in order; `customdata` has the number of the unit."""
     order = lost.argsort(kind="stable")[::-1]
     figure = go.Figure()
     figure.add_bar(
@@ -24,7 +24,15 @@ def worth(lost: np.ndarray, off: Sequence[int]) -> go.Figure:
         },
         hovertemplate="unit %{customdata}: %{y:.2%} lost without it<extra></extra>",
     )
-    figure.update_xaxes(title="units, the most worth first")
+    figure.add_annotation(
+        x=int(np.flatnonzero(order == looked)[0]) + 1,
+        y=max(lost[looked], 0),
+        text=f"unit {looked}{' (off)' if looked in off else ''}",
+        ax=0,
+        ay=-28,
+        arrowhead=2,
+    )
+    figure.update_xaxes(title="units, the most worth first", showticklabels=False)
     figure.update_yaxes(title="accuracy lost", tickformat=".1%")
     figure.update_layout(height=300, bargap=0.08, clickmode="event+select", dragmode=False)
     return _laid_out(figure)
@@ -48,20 +56,21 @@ def sweep(amounts: Sequence[float], accuracy: np.ndarray, now: float | None, tit
     return _laid_out(figure)
 
 
-def classes(before: np.ndarray, after: np.ndarray, names: Sequence[str]) -> go.Figure:
-    """The share of each class that is read right, before and after."""
+def changes(points: np.ndarray, names: Sequence[str]) -> go.Figure:
+    """By how many points each class is read better or worse than before."""
     figure = go.Figure()
-    for name, shares, colour, pattern in (("before", before, theme.TEST, "/"), ("after", after, theme.POSITIVE, "")):
-        figure.add_bar(
-            x=list(names),
-            y=shares,
-            name=name,
-            marker={"color": colour, "pattern": {"shape": pattern}},
-            hovertemplate=f"%{{x}} {name}: %{{y:.1%}} right<extra></extra>",
-        )
+    figure.add_bar(
+        x=list(names),
+        y=points,
+        text=[theme.signed(float(each)) for each in points],
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": [theme.POSITIVE if each >= 0 else theme.NEGATIVE for each in points]},
+        hovertemplate="class %{x}: %{y:+.2f} points<extra></extra>",
+    )
     figure.update_xaxes(type="category", title="class")
-    figure.update_yaxes(title="read right", tickformat=".0%", range=[0, 1.02])
-    figure.update_layout(height=300, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    figure.update_yaxes(title="change in points", zeroline=True)
+    figure.update_layout(height=300)
     return _laid_out(figure)
 
 

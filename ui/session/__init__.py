@@ -25,7 +25,16 @@ from ui.session.networks import (
     network_upload,
     networks,
 )
-from ui.session.operations import clicked_chart, look_at_unit, looked_unit, operate, operate_only, operated, operations
+from ui.session.operations import (
+    clicked_chart,
+    look_at_unit,
+    looked_unit,
+    operate,
+    operate_only,
+    operated,
+    operations,
+    operations_problem,
+)
 from ui.session.personal import (
     correction,
     examples,
@@ -55,7 +64,7 @@ from ui.session.runs import (
 )
 from ui.session.settings import change, config, in_force, notices, redo, redoable, since, table, undo, undoable
 from ui.session.tables import brought, column, kind, paste, upload
-from ui.session.widgets import action, answer_number, bound, bound_live, choice, new_seed, reported
+from ui.session.widgets import action, answer_number, bound, bound_live, choice, last_reported, new_seed, reported
 
 __all__ = [
     "LONGEST",
@@ -92,6 +101,7 @@ __all__ = [
     "keep_network",
     "keep_taught",
     "kind",
+    "last_reported",
     "look_at",
     "look_at_unit",
     "looked_at",
@@ -113,6 +123,7 @@ __all__ = [
     "operate_only",
     "operated",
     "operations",
+    "operations_problem",
     "own_points",
     "paste",
     "permit",

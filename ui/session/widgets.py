@@ -84,7 +84,15 @@ def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
 
 def reported(key: str) -> object:
     """What the component with that key last reported; it comes from the browser and may be anything."""
-    return st.session_state.get(key)
+    state = st.session_state
+    if key in state:
+        state[f"last_{key}"] = state[key]
+    return state.get(key)
+
+
+def last_reported(key: str) -> object:
+    """The same, also on a page where the component is not."""
+    return st.session_state.get(f"last_{key}")
 
 
 def answer_number() -> int:
