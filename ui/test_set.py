@@ -182,7 +182,7 @@ def _numbers(title: str, said: Evaluation) -> None:
 
 def _side_by_side(*widths: int) -> list:
     """Places for figures, so many pixels wide; on a narrow screen as many in a line as fit."""
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         return [st.container(width=width) for width in widths]
 
 
@@ -440,18 +440,16 @@ VIEWS = {
 
 def pick_view(subject: Subject) -> tuple[str, Subject]:
     """The name of the open view, and what it shows: both networks, or the one that the visitor chooses."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = st.segmented_control(
-            "View",
-            VIEWS,
-            format_func=lambda name: VIEWS[name].title,
-            required=True,
-            label_visibility="collapsed",
-            width="stretch",  # so that it wraps
-            **session.choice("show", tuple(VIEWS)),
-        )
-        view = view or next(iter(VIEWS))
-        return view, _one_of(subject) if VIEWS[view].of_one else subject
+    view = st.segmented_control(
+        "View",
+        VIEWS,
+        format_func=lambda name: VIEWS[name].title,
+        required=True,
+        label_visibility="collapsed",
+        **session.choice("show", tuple(VIEWS)),
+    )
+    view = view or next(iter(VIEWS))
+    return view, _one_of(subject) if VIEWS[view].of_one else subject
 
 
 def _one_of(subject: Subject) -> Subject:
@@ -461,7 +459,7 @@ def _one_of(subject: Subject) -> Subject:
     chosen = st.segmented_control(
         "Of",
         names,
-        format_func=names.get,
+        format_func=names.__getitem__,
         required=True,
         label_visibility="collapsed",
         **session.choice("of", tuple(names)),

@@ -47,7 +47,8 @@ def calibration(curves: Mapping[str, Reliability]) -> go.Figure:
     straight = {"color": theme.TEST, "width": 1}
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", name="honest", line=straight, hoverinfo="skip")
     for i, (name, curve) in enumerate(curves.items()):
-        full = curve.count > 0
+        full, style = curve.count > 0, _style(i)
+        style["marker"]["opacity"] = np.where(curve.count[full] < FEW, 0.3, 1)
         figure.add_scatter(
             x=curve.confidence[full],
             y=curve.accuracy[full],
@@ -55,9 +56,8 @@ def calibration(curves: Mapping[str, Reliability]) -> go.Figure:
             mode="lines+markers",
             name=name,
             hovertemplate="%{x:.1%} sure, %{y:.1%} right, %{customdata:,} answers",
-            **_style(i),
+            **style,
         )
-        figure.data[-1].marker.opacity = np.where(curve.count[full] < FEW, 0.3, 1)
     figure.update_xaxes(title="how sure it was", tickformat=".0%", range=[-0.02, 1.02])
     figure.update_yaxes(title="how often it was right", tickformat=".0%", range=[-0.03, 1.03])
     return _laid_out(figure, hovermode="closest")
