@@ -1,4 +1,4 @@
-"""How quick the app feels in Chromium: drags, releases, playback, the first page. Starts the app by itself.
+"""How quick the app feels in Chromium: drags, releases, playback, drawing, training. Starts the app by itself.
 
     python -m benchmarks.browser          (make bench-browser)
 
@@ -148,6 +148,85 @@ def playback(page: Page, stage: ElementHandle) -> tuple[float, int]:
     return frames / (time.perf_counter() - begun), page.evaluate("sent") - sent
 
 
+SEE = """progress => {  // when the figures of a run in training change
+    const seen = window.changes = [];
+    (function look() {
+        const text = progress.textContent;
+        if (seen.at(-1)?.text !== text) seen.push({ text, at: performance.now() });
+        requestAnimationFrame(look);
+    })();
+}"""
+
+
+def drawing(page: Page, address: str, view: str = "") -> float:
+    """Median milliseconds from a move of the pen, held down, to bars that answer it."""
+    page.goto(f"{address}/draw{view}")
+    page.wait_for_selector(AT_REST)
+    page.locator("canvas.ink").wait_for()
+    box = page.locator("canvas.ink").bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator(".bars").first.evaluate(
+        """bars => {
+            window.moved = [];
+            new MutationObserver(() => window.moved.push(performance.now()))
+                .observe(bars, { subtree: true, attributes: true, characterData: true, childList: true });
+        }"""
+    )
+    page.mouse.move(middle[0], middle[1] - 0.3 * box["height"])
+    page.mouse.down()
+    waits = []
+    for i in range(30):
+        page.wait_for_timeout(250)
+        before, now = page.evaluate("[window.moved.length, performance.now()]")
+        page.mouse.move(middle[0] + 8 * (i % 3), middle[1] + (i / 30 - 0.3) * 0.6 * box["height"])
+        page.wait_for_timeout(400)
+        after = page.evaluate("n => window.moved[n]", before)
+        if after:
+            waits.append(after - now)
+    page.mouse.up()
+    return statistics.median(waits)
+
+
+def until(page: Page, words: str, since: float) -> float:
+    """Milliseconds from `since` until the figures of the run say these words."""
+    found = "([words, since]) => changes.find((each) => each.at > since && each.text.includes(words))"
+    page.wait_for_function(found, arg=[words, since])
+    return page.evaluate(found, [words, since])["at"] - since
+
+
+def training(browser: Browser, address: str) -> None:
+    """From Start to the first point, how often the figures change, how soon Stop is answered; and what another
+    visitor's slider waits meanwhile."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page.goto(f"{address}/train?epochs=200")
+    page.wait_for_selector(AT_REST)
+    firsts, rates, stops = [], [], []
+    for i in range(5):
+        page.wait_for_selector(".nn-progress").evaluate(SEE)
+        page.wait_for_timeout(500)
+        begun = page.evaluate("performance.now()")
+        page.get_by_role("button", name="Start").first.click()
+        firsts.append(until(page, " of 200", begun))
+        page.wait_for_timeout(5000)
+        rates.append(page.evaluate("changes.filter((each) => each.at > performance.now() - 5000).length / 5"))
+        if i == 0:
+            other, stage = opened(browser, address)
+            pictures, wait = drags(other, stage, "Learning rate")
+            print(f"another visitor's learning rate meanwhile: {pictures:.1f} pictures a second, {wait:.0f} ms")
+            other.close()
+        begun = page.evaluate("performance.now()")
+        page.get_by_role("button", name="Stop").click()
+        stops.append(until(page, "Stopped", begun))
+        page.wait_for_timeout(500)
+    print(
+        f"training: first point {statistics.median(firsts):.0f} ms after Start (longest {max(firsts):.0f}), "
+        f"{statistics.median(rates):.1f} pictures a second, stopped {statistics.median(stops):.0f} ms after Stop "
+        f"(longest {max(stops):.0f}); medians of 5"
+    )
+    page.close()
+
+
 def main() -> None:
     folder = Path(tempfile.mkdtemp())
     with sync_playwright() as playwright:
@@ -178,6 +257,14 @@ def main() -> None:
             print(
                 f"playback: {frames:.0f} frames a second, {sent} messages sent; largest message {max(received):,} bytes"
             )
+            page.close()
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+            for view in ("", "?view=layers"):
+                print(
+                    f"drawing {view}: {drawing(page, address, view):.0f} ms from a move to changed bars (median of 30)"
+                )
+            page.close()
+            training(browser, address)
         browser.close()
 
 
