@@ -9,14 +9,14 @@ import pytest
 
 from nn_core.tables import MOST_CLASSES
 from ui import theme
-from ui.components import digit_map, gallery, inside, levels, line, matrix, pins, stage
+from ui.components import digit_map, gallery, inside, levels, line, matrix, number, pad, pins, progress, stage
 
 ROOT = Path(__file__).parents[1]
 READING_ORDER = re.findall(
     r"\w+",
     """activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp
-    history outcome engine archives images augment batches training export diagnostics digits networks strokes slices troubles
-    inspection evaluation surgery teaching numbers""",
+    history outcome engine archives images augment batches training export diagnostics digits networks strokes slices
+    troubles inspection evaluation surgery teaching numbers""",
 )
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")
 COLOUR = re.compile(
@@ -82,7 +82,7 @@ def test_figures_draw_what_they_are_given(name):
 
 @pytest.mark.parametrize("name", UI)
 def test_ui_stands_on_the_engine_and_streamlit(name):
-    jobs = ("loky", "dask", "threadpoolctl") if name == "ui/jobs.py" else ()
+    jobs = ("loky", "threadpoolctl") if name == "ui/jobs.py" else ()
     assert foreign(name, "nn_core", "ui", "streamlit", "numpy", *jobs) == []
 
 
@@ -131,16 +131,22 @@ DECLARED = re.compile(r"^(?:const|let|class|(?:async )?function\*?) (\w+)", re.M
 NOT_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\n])*\"", re.S)
 
 
-@pytest.mark.parametrize(
-    "bundle", [stage, pins, line, gallery, inside, levels, matrix, digit_map], ids=lambda bundle: bundle.__name__
-)
+BUNDLES = (stage, pins, line, gallery, inside, levels, matrix, digit_map, pad, number, progress)
+
+
+def test_every_bundle_of_scripts_is_looked_at():
+    of_several = [name for name in files(".py", under=["ui/components"]) if ", SCRIPTS" in text(name)]
+    assert {str(Path(bundle.__file__).relative_to(ROOT)) for bundle in BUNDLES} == set(of_several)
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.__name__)
 def test_a_bundle_of_scripts_has_all_it_uses(bundle):
     """Every function it calls and every constant in capitals that our scripts declare is declared in the bundle."""
     folder = Path(bundle.__file__).parent
     code = "\n".join(NOT_CODE.sub("", (folder / name).read_text(encoding="utf-8")) for name in bundle.SCRIPTS)
-    scripts = files(".js", under=[f"ui/components/{name}" for name in ("stage", "pins", "line", "gallery", "inside")])
+    scripts = files(".js", under=[f"ui/components/{Path(each.__file__).parent.name}" for each in BUNDLES])
     elsewhere = {name for script in scripts for name in DECLARED.findall(text(script))}
-    elsewhere -= set(re.findall(r"\b(?:const|let|function|get) (\w+)", code))
+    elsewhere -= set(re.findall(r"\b(?:const|let|function|get|class) (\w+)", code))
     used = {*re.findall(r"(?<![\w.])\w+(?=\()", code), *re.findall(r"(?<![\w.])[A-Z][A-Z_]+\b", code)}
     assert used & elsewhere == set()
     assert len(DECLARED.findall(code)) == len(set(DECLARED.findall(code))), "two files of it share a name"
