@@ -111,11 +111,16 @@ class Neighbours(NamedTuple):
 
 
 class Certainty(NamedTuple):
-    """Probabilities (k,) as training left them and as they are shown, after division of the sums by `temperature`."""
+    """Softmax in steps (k,): the sums `z` as training left them, `divided` by the `temperature`, `shifted` so that the
+    largest is 0, their `powers` of e, and these as shares of their sum: the `probabilities`. `entropy` is in bits."""
 
-    before: Array
-    after: Array
     temperature: float
+    z: Array
+    divided: Array
+    shifted: Array
+    powers: Array
+    probabilities: Array
+    entropy: float
 
 
 class Cost(NamedTuple):
@@ -389,11 +394,25 @@ def _smallest(values: Array, count: int) -> np.ndarray:
 # How sure, and what the preparation is good for.
 
 
-def certainty(network: Network, image: Array) -> Certainty:
-    """Probabilities before and after calibration: a network whose card has a temperature was divided by it already."""
-    z = _trace(network, image).z[-1][0]
-    temperature = float(network.card.get("temperature", 1.0))
-    return Certainty(softmax(z * temperature), softmax(z), temperature)
+def calibrated(network: Network) -> float:
+    """The temperature by which the network's last sums were divided after training; 1 where nothing was."""
+    return float(network.card.get("temperature", 1.0))
+
+
+def certainty(network: Network, image: Array, temperature: float | None = None) -> Certainty:
+    """How the last sums become probabilities, at this temperature or, without one, at the network's own. Below it the
+    network is surer, above it less sure; the order of the answers stays. Raises ValueError unless above 0."""
+    own = calibrated(network)
+    temperature = own if temperature is None else temperature
+    if not temperature > 0:
+        raise ValueError(f"a temperature is above 0, not {temperature}")
+    z = _trace(network, image).z[-1][0] * own
+    divided = z / temperature
+    shifted = divided - divided.max()
+    powers = np.exp(shifted)
+    p = powers / powers.sum()
+    entropy = -float((p * np.log2(p, where=p > 0, out=np.zeros_like(p))).sum())
+    return Certainty(temperature, z, divided, shifted, powers, p, entropy + 0.0)
 
 
 def cost_of(network: Network, without: Collection[str], count: int = 500) -> Cost:

@@ -1,5 +1,6 @@
 """The page for drawing: every view headless, over a drawing and over pictures of the set, and in a real browser."""
 
+import base64
 import json
 
 import numpy as np
@@ -11,6 +12,7 @@ from nn_core.strokes import digit
 from tests.conftest import ROOT
 from tests.test_app_in_browser import draw, rest
 from tests.test_pages import opened
+from ui.components.levels import share
 from ui.insights import VIEWS
 
 PAGE = str(ROOT / "pages" / "digits" / "draw.py")
@@ -146,6 +148,61 @@ def test_the_runner_up_stands_in_for_a_choice_that_is_the_answer_now():
     assert galleries(page)[0]["label"] == runner_up
 
 
+def test_the_runner_up_is_marked_in_the_row_until_another_is_chosen():
+    page = drawn(view="why")
+    (row,) = (each for each in page.get("button_group") if each.key == "why_not")
+    order = np.argsort(inspection.layer_activations(BEST, IMAGE)[-1].z)
+    assert row.value == str(order[-2])
+    turn(page, "why_not", "2")
+    turn(page, "why_not", None)
+    (row,) = (each for each in page.get("button_group") if each.key == "why_not")
+    assert row.value == str(order[-2])
+
+
+def test_on_an_empty_sheet_a_button_brings_something_to_look_at():
+    page = drawn(None, view="units")
+    page.button(key="look_any").click().run()
+    assert not page.exception
+    assert pad(page)["note"].startswith("Test picture ")
+    assert galleries(page)
+
+
+def noisy(image, deviation):
+    grain = np.random.default_rng(0).standard_normal((1, 28, 28), np.float32)[0]
+    return np.round(np.clip(image + deviation * grain, 0, 1) * 255)
+
+
+def test_noise_is_the_same_grain_each_time_and_only_while_its_slider_is_there():
+    page = drawn(view="preparation")
+    whole = pad(page)["image"]
+    for deviation, sent in ((0.3, 0.3), (0.6, 7.0), (0.0, -1)):
+        page.session_state["noise"] = {"value": [sent, 1, True]}
+        page.run()
+        seen = np.frombuffer(base64.b64decode(pad(page)["image"]), np.uint8).reshape(28, 28)
+        np.testing.assert_allclose(seen, noisy(IMAGE, deviation), atol=1)
+    page.session_state["noise"] = {"value": [0.6, 2, False]}
+    page.run()
+    assert pad(page)["image"] != whole
+    turn(page, "choose_view", "layers")
+    assert pad(page)["image"] == whole
+
+
+def test_noise_on_a_picture_of_the_set_and_none_on_an_empty_sheet():
+    for link, changes in (({"picture": "test-0"}, True), ({}, False)):
+        page = drawn(None, view="preparation", **link)
+        before = pad(page)["image"]
+        page.session_state["noise"] = {"value": [0.5, 1, True]}
+        page.run()
+        assert (pad(page)["image"] != before) == changes
+
+
+def test_the_bars_fold_while_a_view_is_open():
+    page = drawn()
+    assert not pad(page)["folded"]
+    turn(page, "choose_view", "units")
+    assert pad(page)["folded"]
+
+
 def test_a_layer_shows_the_unit_that_did_most_or_the_one_that_is_picked():
     page = drawn(view="layers")
     most = next(each for each in inspection.strongest_units(BEST, IMAGE) if each.contribution > 0)
@@ -157,14 +214,42 @@ def test_a_layer_shows_the_unit_that_did_most_or_the_one_that_is_picked():
     assert (unit["layer"], unit["unit"], unit["picked"]) == (1, 9, True)
 
 
-def test_certainty_before_and_after_with_the_thresholds():
+@pytest.mark.parametrize("moved", [None, 0.2, 3.1, 1e9])
+def test_softmax_in_steps_at_the_temperature_of_the_slider(moved):
+    own = BEST.card["temperature"]
     page = drawn(view="certainty")
+    if moved:
+        page.session_state[f"temperature_{own}"] = {"value": [moved, 1, False]}
+        page.run()
+    slider = json.loads(component(page, "live_slider").json)
     shown = json.loads(component(page, "levels").json)
-    z = inspection.layer_activations(BEST, IMAGE)[-1].z.astype(float)
-    for name, temperature in (("before", BEST.card["temperature"]), ("after", 1.0)):
-        odds = np.exp(z * temperature - (z * temperature).max())
-        np.testing.assert_allclose([row[name] for row in shown["rows"]], odds / odds.sum(), atol=1e-6)
+    temperature = min(moved or own, 5)
+    assert slider["value"] == temperature
+    assert slider["mark"] == [own, "calibrated"]
+    assert own in slider["stops"]
+    z = inspection.layer_activations(BEST, IMAGE)[-1].z.astype(float) * own
+    powers = np.exp((z - z.max()) / temperature)
+    p = powers / powers.sum()
+    np.testing.assert_allclose([row["share"] for row in shown["rows"]], p, atol=1e-5)
+    for k, row in enumerate(shown["rows"]):
+        sums = [float(text.replace("\N{MINUS SIGN}", "-")) for text in row["steps"][:3]]
+        assert sums == pytest.approx([z[k], z[k] / temperature, (z[k] - z.max()) / temperature], abs=0.0051)
+        assert float(row["steps"][3].strip("<")) == pytest.approx(powers[k], abs=1.1e-4)
     assert [zone["from"] for zone in shown["zones"]] == [0, PROBABLE, SURE]
+    entropy = -(p * np.log2(p)).sum()
+    assert any(f"**{entropy:.2f} bits**" in each.value for each in page.markdown)
+    assert pad(page)["label"] == 7
+
+
+def test_a_network_that_was_not_calibrated_says_so():
+    page = drawn(view="certainty", network="tutorial")
+    assert json.loads(component(page, "live_slider").json)["mark"] == [1, "as trained"]
+    assert any("nothing was calibrated" in each.value for each in page.markdown)
+
+
+def test_what_is_nearly_nothing_or_all_is_not_rounded_to_it():
+    told = [share(p).replace("\N{NO-BREAK SPACE}", " ") for p in (0.0, 0.00009, 0.12346, 0.9998, 0.99999, 1.0)]
+    assert told == ["<0.01 %", "<0.01 %", "12.35 %", "99.98 %", ">99.99 %", ">99.99 %"]
 
 
 def test_the_nearest_pictures_are_those_of_the_engine():
@@ -184,7 +269,8 @@ def test_a_step_switched_off_changes_what_is_seen_and_only_while_its_switch_is_t
     cost = inspection.cost_of(BEST, without)
     assert pad(page)["image"] != whole
     assert galleries(page)[0]["captions"][1:] == [
-        f"{step.title} (off)" if name in without else step.title for name, step in STAGES.items()
+        *(f"{step.title} (off)" if name in without else step.title for name, step in STAGES.items()),
+        "With noise",
     ]
     assert any(f"{100 * cost.without:.1f}" in each.value for each in page.markdown)
     turn(page, "choose_view", "answer")

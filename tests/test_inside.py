@@ -218,6 +218,51 @@ def test_a_first_layer_unit_in_numbers_and_pictures(page):
     np.testing.assert_allclose(grey, DIGIT.ravel() * 255, atol=0.51)
 
 
+def test_a_pixel_says_what_it_brings_to_the_sum(page):
+    shown(page, unit=(0, 29))
+    W, _ = layers(BEST.parameters, BEST.config)[0]
+    row, column = np.unravel_index(np.abs(W[29] * DIGIT.ravel()).argmax(), (28, 28))
+    for name in ("weights", "input", "products"):
+        page.mouse.move(1, 1)
+        box = page.locator(f".pictures [data-part={name}]").bounding_box()
+        page.mouse.move(box["x"] + (column + 0.5) * box["width"] / 28, box["y"] + (row + 0.5) * box["height"] / 28)
+        assert told_pixel(page, row, column) == pytest.approx(brought(W[29], row, column), rel=6e-3)
+    spot = page.locator(".spot").last.bounding_box()
+    assert (spot["x"] - box["x"]) / box["width"] * 28 == pytest.approx(column, abs=0.4)
+    assert (spot["y"] - box["y"]) / box["height"] * 28 == pytest.approx(row, abs=0.4)
+    page.locator(".pictures").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowDown")
+    assert told_pixel(page, row + 1, column - 1) == pytest.approx(brought(W[29], row + 1, column - 1), rel=6e-3)
+    assert page.locator(".spoken").inner_text() == page.locator(".pixel").inner_text()
+    for _ in range(40):
+        page.keyboard.press("ArrowUp")
+    assert told_pixel(page, 0, column - 1)[0] == 0
+
+
+def told_pixel(page, row, column):
+    head, *numbers = page.locator(".pixel").inner_text().split(" = ")
+    place, (x, w) = head.removesuffix(": x · w"), numbers[0].split(" · ")
+    assert place == f"pixel (row {row}, column {column})"
+    return [number(text) for text in (x, w, numbers[1])]
+
+
+def brought(weights, row, column):
+    x, w = float(DIGIT[row, column]), float(weights[28 * row + column])
+    return [x, w, x * w]
+
+
+def test_a_pixel_pointed_at_follows_the_drawing(page):
+    shown(page, unit=(0, 29))
+    page.locator(".pictures").focus()
+    page.keyboard.press("ArrowUp")
+    empty = payload(unit=(0, 29), image=np.zeros((28, 28), np.float32))
+    page.evaluate("show", base64.b64encode(empty).decode())
+    assert told_pixel(page, 13, 14)[0] == 0
+    page.evaluate("show", base64.b64encode(payload(unit=(1, 3))).decode())
+    assert not page.locator(".pixel").is_visible()
+
+
 def test_a_later_unit_lists_what_it_adds_up(page):
     shown(page, unit=(2, 7))
     rows = [row.inner_text().split("\t") for row in page.locator("tbody tr").all()]

@@ -1,5 +1,6 @@
 """Looking inside a network: every number is worked out again, unit by unit, pixel by pixel, or by complex step."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -345,14 +346,33 @@ def test_neighbours_by_something_else():
 # How sure, and the steps of the preparation.
 
 
-def test_certainty_before_calibration(kind):
+@pytest.mark.parametrize("temperature", [None, 0.2, 5.0])
+def test_softmax_in_steps(kind, temperature):
     net, z = network(kind), last_sums(network(kind), picture())
-    found = inspection.certainty(net._replace(card={"temperature": 1.7}), picture())
-    np.testing.assert_allclose(found.after, softmax(z), atol=1e-12)
-    np.testing.assert_allclose(found.before, softmax(1.7 * z), atol=1e-12)
-    plain = inspection.certainty(net, picture())
-    assert plain.temperature == 1
-    assert (plain.before == plain.after).all()
+    found = inspection.certainty(net._replace(card={"temperature": 1.7}), picture(), temperature)
+    t = temperature or 1.7
+    assert found.temperature == t
+    total = sum(math.exp(1.7 * v / t) for v in z)
+    plain = [math.exp(1.7 * v / t) / total for v in z]
+    np.testing.assert_allclose(found.z, 1.7 * z, atol=1e-12)
+    np.testing.assert_allclose(found.divided, 1.7 * z / t, atol=1e-12)
+    np.testing.assert_allclose(found.shifted, 1.7 * (z - max(z)) / t, atol=1e-12)
+    np.testing.assert_allclose(found.powers, np.exp(1.7 * (z - max(z)) / t), atol=1e-12)
+    np.testing.assert_allclose(found.probabilities, plain, atol=1e-12)
+    assert found.entropy == pytest.approx(-sum(p * math.log2(p) for p in plain))
+
+
+def test_what_the_temperature_can_do():
+    net = network("the tutorial's")
+    found = [inspection.certainty(net, picture(), t) for t in (0.2, 0.5, 1, 2, 5, 1e-6)]
+    assert len({int(each.probabilities.argmax()) for each in found}) == 1
+    *steps, frozen = (each.entropy for each in found)
+    assert steps == sorted(steps)
+    assert frozen == 0  # nothing is left of the others: p is 0, and no logarithm of it is taken
+    assert inspection.certainty(net, picture()).temperature == inspection.calibrated(net) == 1
+    for wrong in (0, -1, math.nan):
+        with pytest.raises(ValueError, match="temperature"):
+            inspection.certainty(net, picture(), wrong)
 
 
 def test_the_cost_of_a_step_is_counted():

@@ -1,4 +1,4 @@
-"""Bars before and after, in a real browser."""
+"""The table from sums to probabilities, in a real browser."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,10 @@ import ui.components.levels as component
 from tests.support import MOUNT
 
 DATA = {
+    "heads": [{"head": "z", "sentence": "the last sum"}, {"head": "e", "sentence": "to its power"}],
     "rows": [
-        {"name": "0", "before": 0.9, "after": 0.7, "told": ["90.00 %", "70.00 %"]},
-        {"name": "<b>1</b>", "before": 0.1, "after": 0.3, "told": ["10.00 %", "30.00 %"]},
+        {"name": "0", "steps": ["1.00", "2.72"], "share": 0.7, "told": "70.00 %"},
+        {"name": "<b>1</b>", "steps": ["0.15", "1.17"], "share": 0.3, "told": "30.00 %"},
     ],
     "zones": [{"word": "not sure", "from": 0, "to": 0.6}, {"word": "sure", "from": 0.6, "to": 1}],
 }
@@ -19,7 +20,7 @@ DATA = {
 
 @pytest.fixture
 def page(browser):
-    page = browser.new_page(viewport={"width": 600, "height": 400})
+    page = browser.new_page(viewport={"width": 900, "height": 600})
     problems = []
     page.on("pageerror", lambda error: problems.append(error))
     page.add_script_tag(content="const bytesOf = JSON.parse;")  # its data are no bytes
@@ -35,14 +36,20 @@ def mount(page, data):
     page.evaluate(MOUNT, [*parts, json.dumps(data), "window.setStateValue = null"])
 
 
-def test_bars_are_as_long_as_the_probabilities(page):
+@pytest.mark.parametrize("width", [340, 900])
+def test_a_row_for_each_class_with_its_steps_and_its_bar(page, width):
+    page.set_viewport_size({"width": width, "height": 600})
     mount(page, DATA)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     track = page.locator(".track").first.bounding_box()
     for row, shown in enumerate(DATA["rows"]):
-        for kind in ("before", "after"):
-            bar = page.locator(f"li .{kind}").nth(row).bounding_box()
-            assert bar["width"] / track["width"] == pytest.approx(shown[kind], abs=0.01)
-    assert page.locator(".name").all_inner_texts() == ["0", "<b>1</b>"]
-    assert page.locator("li.best .name").all_inner_texts() == ["0"]
+        cells = page.get_by_role("row").nth(row + 1).locator("[role=rowheader], [role=cell]").all_inner_texts()
+        assert cells == [shown["name"], *shown["steps"], shown["told"]]
+        bar = page.locator(".bar").nth(row).bounding_box()
+        assert bar["width"] / track["width"] == pytest.approx(shown["share"], abs=0.01)
+    assert page.get_by_role("columnheader").nth(1).inner_text().split("\n") == ["z", "the last sum"]
+    assert page.locator(".best .name").all_inner_texts() == ["0"]
     edge = page.locator(".edge").first.bounding_box()
     assert (edge["x"] - track["x"]) / track["width"] == pytest.approx(0.6, abs=0.01)
+    beside = page.locator(".told").nth(1).bounding_box()["y"] < track["y"] + track["height"] / 2
+    assert beside  # the number of a row is never below its bar

@@ -58,6 +58,18 @@ def test_a_state_that_is_none_chooses_nothing(state):
     assert chosen(state) == (None, False)
 
 
+def marked():
+    from ui.components.live_slider import live_slider
+
+    live_slider("T", key="slider", value=1.09, low=0.2, high=5.0, answered=1, on_change=print, mark=(1.09, "best"))
+
+
+def test_a_mark_is_a_stop():
+    sent = json.loads(AppTest.from_function(marked).run().get("bidi_component")[0].proto.json)
+    assert sent["mark"] == [1.09, "best"]
+    assert sent["stops"] == sorted([*stops(0.2, 5.0), 1.09])
+
+
 def page():
     import streamlit as st
 

@@ -18,7 +18,7 @@ def ask(ink: Ink, drawing: Drawing, network: Network) -> None:
             "That was a",
             class_names(network),
             disabled=blank,
-            width=420,
+            wrap=True,
             help="Keeps the drawing, with this label, to teach a network with it. Once more takes it back.",
             **session.correction(example(ink.strokes, "").strokes),
         )

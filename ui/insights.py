@@ -8,20 +8,25 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nn_core import inspection
-from nn_core.digits import PROBABLE, STAGES, SURE, Network, class_names, stages
+from nn_core.digits import PROBABLE, STAGES, SURE, Drawing, Network, class_names, stages
+from nn_core.evaluation import distorted
 from nn_core.mlp import forward
 from ui import session
 from ui.components import inside
 from ui.components.gallery import gallery
-from ui.components.levels import levels
+from ui.components.levels import Step, levels
+from ui.components.live_slider import chosen, live_slider
 from ui.components.pad.words import DIGITS, percent
-from ui.looking import Seen
+from ui.looking import Seen, any_one
 from ui.theme import percentage, signed
 
 ANSWER, PREPARATION = "answer", "preparation"  # nothing but the answer; the view with switches
 BEFORE_AN_ANSWER = (ANSWER, "layers", PREPARATION)  # views that have something to show of an empty sheet
 NEAREST = {"last_layer": "what the last layer makes of it", "pixels": "pixels"}
-UNIT, STEP, LARGE = 92, 130, 240  # sizes of pictures, in CSS pixels
+NOISE = 0.6  # the most that a drawing is spoilt by, in standard deviations of full ink
+SUBTLE = 0.03  # of full ink: a mean change of a pixel that is hardly seen
+COLDEST, HOTTEST = 0.2, 5.0  # temperatures to be tried
+UNIT, STEP, LARGE = 112, 130, 240  # sizes of pictures, in CSS pixels
 
 
 class View(NamedTuple):
@@ -46,28 +51,75 @@ def pick(row: DeltaGenerator) -> str:
     return chosen or ANSWER
 
 
-def begin(name: str, place: DeltaGenerator) -> frozenset[str]:
-    """The head of a view; returns the steps of the preparation that are switched off. Only the view that shows them has
-    the switches, so that nobody draws without a step and does not know."""
+def begin(name: str, place: DeltaGenerator) -> tuple[frozenset[str], DeltaGenerator]:
+    """The head of a view; returns the steps of the preparation that are switched off, and the place for `end`. Only the
+    view that shows them has the switches, so that nobody draws without a step and does not know."""
     if name != ANSWER:
         place.caption(VIEWS[name].sentence)
     if name != PREPARATION:
-        return frozenset()
-    columns = place.columns(len(STAGES))
+        return frozenset(), place
+    row = place.container(horizontal=True)
     on = [
-        column.toggle(step.title, value=True, key=f"step_{step_name}", help=step.help)
-        for column, (step_name, step) in zip(columns, STAGES.items(), strict=True)
+        row.toggle(step.title, value=True, key=f"step_{step_name}", help=step.help, width=140)
+        for step_name, step in STAGES.items()
     ]
-    return frozenset(step_name for step_name, kept in zip(STAGES, on, strict=True) if not kept)
+    return frozenset(step_name for step_name, kept in zip(STAGES, on, strict=True) if not kept), place.container()
+
+
+def spoilt(name: str, seen: Seen) -> Seen:
+    """What is looked at, with the noise on it that is chosen in the view that has the slider."""
+    noise = _slid("noise", 0.0, NOISE, 0.0)
+    if name != PREPARATION or seen.drawing.problem or not noise:
+        return seen
+    return seen._replace(drawing=Drawing(distorted(255 * seen.drawing.image[None], "noise", noise)[0], None))
 
 
 def show(name: str, network: Network, seen: Seen, place: DeltaGenerator) -> None:
     """Draw a view of what is looked at."""
     with place:
         if seen.drawing.problem and name not in BEFORE_AN_ANSWER:
-            st.info("Draw a digit, or take a picture of the set: then this view has something to say.")
+            _waiting(network)
         elif name in VIEWS:
             VIEWS[name].show(network, seen)
+
+
+def end(name: str, place: DeltaGenerator) -> None:
+    """The slider of a view whose result is the answer itself: when that has come, it may report again."""
+    if name == PREPARATION:
+        with place:
+            _slider("Noise", "noise", 0.0, NOISE, 0.0, 0.02, help="Grain on every pixel of what the network sees.")
+
+
+def _waiting(network: Network) -> None:
+    """What a view says while nothing is looked at."""
+    st.info("Draw a digit, or take a picture of the set: then this view has something to say.")
+    images = session.images_of(network)
+    if images is not None:
+        any_one("test", len(images.y_test), "Show me one")
+
+
+def _slid(key: str, low: float, high: float, usual: float) -> float:
+    """The number at which a live slider stands."""
+    number, _ = chosen(session.reported(key))
+    return usual if number is None else min(max(number, low), high)
+
+
+def _slider(
+    label: str, key: str, low: float, high: float, usual: float, step: float | None, *, help: str, mark: str = ""
+) -> None:
+    """A live slider that stands at its `usual` number until it is moved; with a `mark` that number bears a name."""
+    live_slider(
+        label,
+        key=key,
+        value=_slid(key, low, high, usual),
+        low=low,
+        high=high,
+        step=step,
+        answered=session.answer_number(),
+        on_change=lambda: None,
+        help=help,
+        mark=(usual, mark) if mark else None,
+    )
 
 
 def _answer(network: Network, seen: Seen) -> tuple[np.ndarray, int, tuple[str, ...]]:
@@ -130,9 +182,15 @@ def _units(network: Network, seen: Seen) -> None:
 
 def _why(network: Network, seen: Seen) -> None:
     image, label, names = _answer(network, seen)
-    runner_up = int(np.argsort(inspection.certainty(network, image).after)[-2])
-    wanted = st.segmented_control("Why not", names, key="why_not", help="Without a choice, the runner-up")
-    other = names.index(wanted) if wanted and wanted != names[label] else runner_up
+    runner_up = int(np.argsort(inspection.certainty(network, image).probabilities)[-2])
+    chosen_name = session.opponent(names, label, runner_up)
+    st.segmented_control(
+        "Why not",
+        names,
+        help="The runner-up, until you choose another; choose that again to let it go.",
+        **session.opponent_shown(chosen_name),
+    )
+    other = names.index(chosen_name)
     contrast = inspection.why_not(network, image, other)
     this, other, turned = names[label], names[contrast.other], contrast.turned
     captions = [f"What speaks for {this} (blue) and for {other} (orange)"]
@@ -153,7 +211,8 @@ def _margin(contrast: inspection.Contrast, this: str, other: str) -> str:
     turned = contrast.turned
     if not turned.found:
         return f"{margin} No change was found that turns the answer."
-    return f"{margin} To turn it, a pixel has to change by {percentage(turned.mean_change)} of full ink on average."
+    told = f"{margin} To turn it, a pixel has to change by {percentage(turned.mean_change)} of full ink on average."
+    return f"{told} You hardly see that: a network is easily fooled." if turned.mean_change < SUBTLE else told
 
 
 def _for_and_against(contrast: inspection.Contrast, this: str, other: str, most: int = 5) -> str:
@@ -162,7 +221,8 @@ def _for_and_against(contrast: inspection.Contrast, this: str, other: str, most:
     order = sorted(range(len(parts)), key=parts.__getitem__)
     pairs = zip(order[::-1][:most], order[:most], strict=True)
     rows = [f"| unit {a} | {signed(parts[a])} | unit {b} | {signed(parts[b])} |" for a, b in pairs]
-    head = f"| most for {this} | | most for {other} | |\n|:--|--:|:--|--:|"
+    adds = f"adds to {this} − {other}"
+    head = f"| most for {this} | {adds} | most for {other} | {adds} |\n|:--|--:|:--|--:|"
     return "\n".join([head, *rows])
 
 
@@ -171,10 +231,11 @@ def _saliency(network: Network, seen: Seen) -> None:
     fall = inspection.occlusion(network, image, label)
     captions = [
         f"Gradient: more ink where it is blue speaks for {names[label]}, where it is orange against it",
-        f"Occlusion: wiping a 5 × 5 patch there costs {names[label]} up to {100 * fall.max():.0f} points",
+        f"Occlusion: the bluer, the more {names[label]} loses when a 5 × 5 patch is wiped there, "
+        f"at most {100 * fall.max():.1f} points; white costs nothing",
     ]
     maps = [inspection.saliency(network, image, label), fall]
-    gallery(maps, captions, key="saliency", label="What matters", size=LARGE, outline=image, pick=False)
+    gallery(maps, captions, key="saliency", label="Pixels that matter", size=LARGE, outline=image, pick=False)
 
 
 def _nearest(network: Network, seen: Seen) -> None:
@@ -210,26 +271,57 @@ def _nearest(network: Network, seen: Seen) -> None:
 
 def _certainty(network: Network, seen: Seen) -> None:
     image, _, names = _answer(network, seen)
-    before, after, temperature = inspection.certainty(network, image)
-    levels(names, before.tolist(), after.tolist(), (PROBABLE, SURE), ("not sure", "probably", "sure"), key="levels")
-    if temperature == 1:
-        st.markdown("This network was left as training made it: nothing was calibrated, both are the same.")
-        return
-    st.markdown(
-        f"Calibration divides the last sums by one number, the temperature, here **{temperature:.2f}**, so that of the "
-        "answers given with 90\N{NO-BREAK SPACE}% nine in ten are right."
+    own = inspection.calibrated(network)
+    low, high, key = min(COLDEST, own), max(HOTTEST, own), f"temperature_{own}"
+    found = inspection.certainty(network, image, _slid(key, low, high, own))
+    slider = st.container()
+    levels(names, _steps(found), found.probabilities, (PROBABLE, SURE), ("not sure", "probably", "sure"), key="levels")
+    st.markdown(_entropy(found, len(names)) + _calibration(own))
+    with slider:
+        mark = "as trained" if own == 1 else "calibrated"
+        _slider("Temperature T", key, low, high, own, None, mark=mark, help="The answer stays, the certainty changes.")
+
+
+def _steps(found: inspection.Certainty) -> list[Step]:
+    powers = [f"{power:.4f}" if power >= 1e-4 else "<0.0001" for power in found.powers]
+    return [
+        Step("z", "the last sum, as trained", _decimals(found.z)),
+        Step("z / T", "divided by the temperature", _decimals(found.divided)),
+        Step("− largest", "the largest becomes 0", _decimals(found.shifted)),
+        Step("e^…", f"none is negative; together {found.powers.sum():.3f}", powers),
+    ]
+
+
+def _decimals(values: np.ndarray) -> list[str]:
+    return [f"{value:z.2f}".replace("-", "\N{MINUS SIGN}") for value in values.tolist()]
+
+
+def _entropy(found: inspection.Certainty, count: int) -> str:
+    return (
+        f"p is each one's share of that total. Their entropy is **{found.entropy:.2f} bits**: 0 when one answer has "
+        f"everything, {np.log2(count):.2f} when all {count} have the same. "
+    )
+
+
+def _calibration(own: float) -> str:
+    if own == 1:
+        return "This network was left as training made it: nothing was calibrated."
+    return (
+        f"Calibration chose T = **{own:.2f}**, so that of the answers given with 90\N{NO-BREAK SPACE}% nine in ten "
+        "are right."
     )
 
 
 def _preparation(network: Network, seen: Seen) -> None:
     if seen.ink is None:
-        st.info("A picture of the set is prepared already. Draw one to see how.")
+        st.info("A picture of the set is prepared already. Draw one to see how, or put noise on this one.")
         return
     steps = stages(seen.ink.strokes, seen.ink.brush, seen.without)
     titles = [STAGES[step.name].title if step.name in STAGES else "As drawn" for step in steps]
     off = [" (off)" if step.name in seen.without else "" for step in steps]
     captions = [f"{title}{state}" for title, state in zip(titles, off, strict=True)]
-    gallery([_grey(step.image) for step in steps], captions, key="steps", label="Each step", size=STEP, pick=False)
+    pictures = [_grey(image) for image in (*(step.image for step in steps), seen.drawing.image)]
+    gallery(pictures, [*captions, "With noise"], key="steps", label="Each step", size=STEP, pick=False)
     if class_names(network) == DIGITS:
         st.markdown(_cost(inspection.cost_of(network, seen.without), bool(seen.without)))
 
@@ -262,7 +354,7 @@ VIEWS = {
         _why,
     ),
     "saliency": View(
-        "What matters",
+        "Pixels",
         "Two ways to ask which pixels matter: the slope of the answer at each pixel, and what is lost without a patch.",
         _saliency,
     ),
@@ -273,13 +365,14 @@ VIEWS = {
     ),
     "certainty": View(
         "How sure",
-        "Training leaves a network too sure of itself or not sure enough. Calibration corrects that without changing "
-        "an answer.",
+        "From the last sums to probabilities, step by step (softmax). Move the temperature: the answer stays, the "
+        "certainty changes.",
         _certainty,
     ),
     PREPARATION: View(
         "Preparation",
-        "What is done to a drawing before the network sees it. Switch a step off, and see what it was good for.",
+        "What is done to a drawing before the network sees it. Switch a step off, and see what it was good for; "
+        "or add noise, always the same grain, until the answer flips.",
         _preparation,
     ),
 }

@@ -29,9 +29,10 @@ class Seen(NamedTuple):
 
 
 def desk() -> list[DeltaGenerator]:
-    """The places of the page: for the sheet, the row of views, what is looked at, and the view that is open."""
+    """The places of the page: for the sheet, the row of views, what is looked at, the view that is open, and what the
+    drawing really is."""
     with st.container(key="desk"):
-        return [st.container(key=key) for key in ("sheet", "views", "source", "view")]
+        return [st.container(key=key) for key in ("sheet", "views", "source", "view", "truth")]
 
 
 def pick(network: Network, without: Collection[str], source: DeltaGenerator, sheet: DeltaGenerator) -> Seen:
@@ -60,13 +61,18 @@ def number(part: str, number: int, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = f"{PARTS[part]}, 0 to {count - 1:,}"
         st.number_input(label, 0, count - 1, width=210, **session.looked_number(part, number))
-        st.button(
-            "Any",
-            icon=":material/casino:",
-            help="A picture at random",
-            key="look_any",
-            on_click=lambda: session.look_at(part, secrets.randbelow(count)),
-        )
+        any_one(part, count, "Any")
+
+
+def any_one(part: str, count: int, label: str) -> None:
+    """A button that looks at a picture at random, of the `count` of that part."""
+    st.button(
+        label,
+        icon=":material/casino:",
+        help="A picture at random",
+        key="look_any",
+        on_click=lambda: session.look_at(part, secrets.randbelow(count)),
+    )
 
 
 def _drawing(without: Collection[str]) -> Seen:
@@ -80,14 +86,16 @@ def _picture(images: Images, part: str, number: int) -> Seen:
     return Seen(drawing, label=int(y[number]), title=f"{PARTS[part]} {number:,}")
 
 
-def answer(network: Network, seen: Seen, sheet: DeltaGenerator) -> None:
-    """On the `sheet`: what is looked at, and what the network makes of it."""
+def answer(network: Network, seen: Seen, sheet: DeltaGenerator, truth: DeltaGenerator, folded: bool) -> None:
+    """On the `sheet`: what is looked at, and what the network makes of it, `folded` where a view needs the room. In the
+    place for the `truth`: what it really was."""
     ink = seen.ink or read_ink(session.reported("pad"))  # the drawing is still there when its turn comes again
     names, read = class_names(network), classify(network, seen.drawing)
-    with sheet:
-        pad(ink, seen.drawing, read, key="pad", names=names, picture=_words(names, seen, read))
-        if seen.ink:
+    if seen.ink:
+        with truth:
             corrections.ask(ink, seen.drawing, network)
+    with sheet:
+        pad(ink, seen.drawing, read, key="pad", names=names, picture=_words(names, seen, read), folded=folded)
 
 
 def _words(names: Sequence[str], seen: Seen, answer: Answer) -> Words | None:

@@ -9,12 +9,13 @@ from ui import cards, insights, looking, networks, session
 @st.fragment
 def desk(network: Network) -> None:
     """The sheet with its answer, and one view of what happens inside: all that runs again while the pen moves."""
-    sheet, views, source, inside = looking.desk()
+    sheet, views, source, inside, truth = looking.desk()
     view = insights.pick(views)
-    without = insights.begin(view, inside)
-    seen = looking.pick(network, without, source, sheet)
+    without, slider = insights.begin(view, inside)
+    seen = insights.spoilt(view, looking.pick(network, without, source, sheet))
     insights.show(view, network, seen, inside)
-    looking.answer(network, seen, sheet)  # last: when it has come, the browser sends the next drawing
+    looking.answer(network, seen, sheet, truth, view != insights.ANSWER)  # then the browser sends the next drawing
+    insights.end(view, slider)
 
 
 st.title("Draw a digit")

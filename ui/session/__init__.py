@@ -16,7 +16,7 @@ from ui.session.images import (
     naming_button,
 )
 from ui.session.link import open_config, turn_to, write_link
-from ui.session.looked import look_at, looked_at, looked_number, looked_part
+from ui.session.looked import look_at, looked_at, looked_number, looked_part, opponent, opponent_shown
 from ui.session.networks import (
     keep_network,
     network_gone,
@@ -124,6 +124,8 @@ __all__ = [
     "operated",
     "operations",
     "operations_problem",
+    "opponent",
+    "opponent_shown",
     "own_points",
     "paste",
     "permit",
@@ -133,7 +135,6 @@ __all__ = [
     "redoable",
     "remove_example",
     "remove_examples",
-    "reported",
     "reported",
     "sheet_number",
     "since",

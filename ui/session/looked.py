@@ -1,6 +1,6 @@
 """What the page for drawing looks at: the drawing, or a picture of a set. The link says it, and nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -33,6 +33,18 @@ def looked_part(sizes: Mapping[str, int]) -> dict[str, Any]:
 def looked_number(part: str, number: int) -> dict[str, Any]:
     """Arguments for the number of a picture of that part."""
     return _shown("look_number", number, lambda value: look_at(part, value))
+
+
+def opponent(names: Sequence[str], answer: int, runner_up: int) -> str:
+    """The name of the class that the answer is held against: the visitor's choice, or the runner-up where there is none
+    or it has become the answer."""
+    wanted: Any = st.session_state.get("opponent")
+    return wanted if wanted in names and wanted != names[answer] else names[runner_up]
+
+
+def opponent_shown(name: str) -> dict[str, Any]:
+    """Arguments for the choice of that class."""
+    return _shown("why_not", name, lambda wanted: st.session_state.update(opponent=wanted))
 
 
 def _shown(key: str, value: Any, take: Callable[[Any], None]) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 // The layers of a network as cells, the edges that decided over them, and one unit in numbers. All numbers come from
 // Python with every drawing; here they are painted, pointed at and picked.
 
-const TALL = { picture: 168, height: 340, answers: 130, gap: 46, most: 22 }; // layers beside each other, in CSS pixels
+const TALL = { picture: 168, height: 340, answers: 196, gap: 46, most: 22 }; // layers beside each other, in CSS pixels
 const FLAT = { picture: 140, height: 132, gap: 40, most: 18 }; // layers below each other, on a phone
 const NARROW = 480; // a picture less wide than this is flat
 const ROW = 34; // height of an answer, at most
 const THICK = 4.5; // the strongest edge
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }; // across, down
 
 const insides = new WeakMap(); // one module serves all of them, and is called again with every change of data
 
@@ -91,6 +92,7 @@ function createInside(root, carrier) {
   const parts = partsOf(root);
   let shown, bytes, palette, shades, layout;
   let pointed = null; // the unit under the pointer or the keys: {layer, unit}
+  let pixel = null; // the one pointed at in the pictures of a first-layer unit: {row, column}
   let width = 0;
 
   function show(newBytes) {
@@ -108,7 +110,8 @@ function createInside(root, carrier) {
 
   const blockOf = (layer) => (layer < 0 ? layout.input : (layout.blocks[layer] ?? layout.out));
   const isOutput = (layer) => layer === shown.activations.length;
-  const titleOf = (layer) => (layer < 0 ? "Picture" : isOutput(layer) ? "Answers" : `Layer ${layer + 1}`);
+  const answersTitle = () => (layout.flat ? "Answers" : "Answers: p and z");
+  const titleOf = (layer) => (layer < 0 ? "Picture" : isOutput(layer) ? answersTitle() : `Layer ${layer + 1}`);
   const nameOf = (layer, unit) =>
     isOutput(layer) ? `answer ${cutShort(shown.names[unit], 16)}` : `layer ${layer + 1}, unit ${unit}`;
   const shadeOf = (value, scale) => shades[leanOfValue(value, scale)];
@@ -181,7 +184,12 @@ function createInside(root, carrier) {
       context.textBaseline = "middle";
       const middle = y + block.cell / 2;
       context.fillText(fitText(context, name, 60), x + block.cell + 8, middle);
-      context.fillText(shown.shares[unit], x + block.cell + (name.length > 2 ? 72 : 26), middle);
+      const after = x + block.cell + (name.length > 2 ? 72 : 26);
+      context.fillText(shown.shares[unit], after, middle);
+      context.textAlign = "right";
+      context.globalAlpha = 0.78;
+      context.fillText(formatDigits(shown.layers.at(-1)[unit]), after + 92, middle);
+      context.globalAlpha = 1;
     });
     context.font = `13px ${palette.font}`;
   }
@@ -236,7 +244,7 @@ function createInside(root, carrier) {
     setText(parts.why, shown.unit.picked ? "your pick: click it again to let it go" : "did most for the answer");
     parts.why.hidden = !shown.edges.length && !shown.unit.picked;
     setText(parts.formula, `z = ${told} = ${formatDigits(z)},  a = ${activation}(z) = ${formatDigits(a)}`);
-    parts.pictures.hidden = layer > 0;
+    parts.pictures.hidden = parts.pixel.hidden = layer > 0;
     parts.table.hidden = layer === 0;
     if (layer === 0) paintUnit();
     else parts.rows.replaceChildren(...rows.map((row) => inputRow(layer - 1, row)), restRow(others));
@@ -247,6 +255,25 @@ function createInside(root, carrier) {
     paintSigned(parts.weights, weights, shown.side);
     paintGrey(parts.input, input, shown.side);
     paintSigned(parts.products, products, shown.side);
+    tellPixel();
+  }
+
+  /** What the pixel pointed at brings to the unit's sum, in numbers; marked in all three pictures. */
+  function tellPixel() {
+    parts.pictures.classList.toggle("pointed", pixel !== null);
+    if (!pixel) return setText(parts.pixel, "Point at a pixel to see what it brings to the sum.");
+    const { row, column } = pixel;
+    const at = row * shown.side + column;
+    const [x, w, product] = ["input", "weights", "products"].map((name) => formatDigits(shown.arrays[name][at]));
+    parts.pictures.style.setProperty("--pixel", `${100 / shown.side}%`);
+    parts.pictures.style.setProperty("--row", row / shown.side);
+    parts.pictures.style.setProperty("--column", column / shown.side);
+    setText(parts.pixel, `pixel (row ${row}, column ${column}): x · w = ${x} · ${w} = ${product}`);
+  }
+
+  function pointAtPixel(newPixel) {
+    pixel = newPixel;
+    tellPixel();
   }
 
   function paintGrey(canvas, values, side) {
@@ -327,7 +354,7 @@ function createInside(root, carrier) {
   });
 
   parts.canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const step = STEPS[event.key];
     const from = pointed ?? shown.unit;
     if (event.key === "Enter") choose({ layer: from.layer, unit: from.unit });
     if (!step && event.key !== "Enter") return;
@@ -337,6 +364,26 @@ function createInside(root, carrier) {
     const layer = within(from.layer + step[0], shown.layers.length);
     pointAt({ layer, unit: within(from.unit + step[1], shown.layers[layer].length) });
     setText(parts.spoken, sayUnit(pointed));
+  });
+
+  for (const name of ["weights", "input", "products"]) {
+    for (const type of ["pointermove", "pointerdown"]) {
+      parts[name].addEventListener(type, ({ clientX, clientY }) => {
+        const box = parts[name].getBoundingClientRect();
+        const placeOf = (fraction) => within(Math.floor(fraction * shown.side), shown.side);
+        const [row, column] = [(clientY - box.top) / box.height, (clientX - box.left) / box.width].map(placeOf);
+        pointAtPixel({ row, column });
+      });
+    }
+  }
+  parts.pictures.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { row, column } = pixel ?? { row: shown.side / 2, column: shown.side / 2 };
+    pointAtPixel({ row: within(row + step[1], shown.side), column: within(column + step[0], shown.side) });
+    setText(parts.spoken, parts.pixel.textContent);
   });
 
   const within = (place, count) => Math.min(Math.max(place, 0), count - 1);

@@ -29,6 +29,7 @@ def live_slider(
     on_change: Callable[[], None],
     help: str = "",
     disabled: bool = False,
+    mark: tuple[float, str] | None = None,
 ) -> None:
     """Show a slider from `low` to `high` that reports while it is dragged; its number can also be typed.
 
@@ -37,6 +38,7 @@ def live_slider(
     `answered` names the result on screen: a number that differs after every finished run of the script. Mount the
     slider after that result (its place on the page may come earlier, by a container), or it asks for more before the
     picture is there.
+    `mark` is a number between the limits and its name: a stop of its own, shown below the slider.
     `value` is shown whenever the hand is off and nothing is under way. The choice is state "value"; `on_change` takes
     it from the session with `chosen`. While the slider is held the window hears "nn-hold", detail true, then false.
     """
@@ -44,10 +46,11 @@ def live_slider(
         "label": label,
         "help": help,
         "value": value,
-        "stops": stops(low, high, step),
+        "stops": sorted({*stops(low, high, step), *(mark[:1] if mark else ())}),
         "whole": isinstance(low, int) and isinstance(step, int),
         "answered": answered,
         "disabled": disabled,
+        "mark": mark,
     }
     _mount(key=key, data=data, on_value_change=on_change)
 

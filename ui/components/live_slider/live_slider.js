@@ -30,7 +30,7 @@ class LiveSlider {
 
   constructor(root) {
     this.root = root;
-    for (const name of ["slider", "help", "number", "low", "high", "notice"]) {
+    for (const name of ["slider", "help", "number", "low", "mark", "high", "notice"]) {
       this[name] = root.querySelector("." + name);
     }
     this.label = root.querySelector("label");
@@ -165,7 +165,7 @@ class LiveSlider {
   }
 
   show() {
-    const { label, help, stops, disabled } = this.data;
+    const { label, help, stops, disabled, mark } = this.data;
     const text = format(this.value);
     this.label.textContent = label;
     this.popover.textContent = help;
@@ -176,11 +176,20 @@ class LiveSlider {
     this.range.disabled = this.number.disabled = disabled;
     this.range.max = stops.length - 1;
     this.range.value = nearest(stops, this.value);
+    this.mark.hidden = !mark;
+    if (mark) this.point(...mark);
     this.range.ariaValueText = text;
     this.slider.style.setProperty("--at", this.range.value / (stops.length - 1));
     this.number.ariaLabel = `${label}, as a number`;
     if (this.root.activeElement !== this.number) this.number.value = text;
     this.number.style.width = `${Math.max(2, this.number.value.length)}ch`;
+  }
+
+  /** Name a place of the scale below it. */
+  point(value, name) {
+    const { stops } = this.data;
+    this.mark.textContent = name;
+    this.mark.style.setProperty("--at", nearest(stops, value) / (stops.length - 1));
   }
 }
 

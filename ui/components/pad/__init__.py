@@ -51,9 +51,12 @@ def pad(
     key: str,
     names: Sequence[str] = DIGITS,
     picture: Words | None = None,
+    folded: bool = False,
+    bars: bool = True,
 ) -> None:
     """Show the pad with the answer to `ink`: its `drawing` as the network sees it, and what the network makes of it.
     `names` are those of the classes. With words for a `picture`, the drawing is one of a set: it covers the sheet.
+    `folded` leaves the bars away where they would stand below the sheet; without `bars` they are always left away.
 
     The pad itself remembers what was drawn on it, and sends its newest drawing as state "ink" each time the answer to
     the one before has come; `read_ink` makes an `Ink` of that.
@@ -72,6 +75,8 @@ def pad(
         "image": greys(drawing),
         "names": list(names),
         "picture": picture is not None,
+        "folded": folded,
+        "bars": bars,
     }
     _mount(key=key, data=data, on_ink_change=lambda: None)  # a state needs a callback to be known at all
 

@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setStateValue }) {
 
 class Pad {
   constructor(root, data) {
-    const names = ["paper", "shown", "headline", "note", "bars", "seen"];
+    const names = ["pad", "paper", "shown", "headline", "note", "bars", "seen"];
     for (const name of names) this[name] = root.querySelector("." + name);
     this.sheet = new Sheet(root, data);
     this.voice = new Voice(root.querySelector(".spoken"));
@@ -17,7 +17,7 @@ class Pad {
 
   update(data, report) {
     this.sheet.update(data, report);
-    const { headline, note, label, probabilities, shares, image, names, picture } = data;
+    const { headline, note, label, probabilities, shares, image, names, picture, folded, bars } = data;
     this.headline.textContent = headline;
     this.note.textContent = note;
     const rows = probabilities.map((share, k) => ({ name: names[k], share, text: shares[k], best: k === label }));
@@ -25,6 +25,8 @@ class Pad {
     showPicture(this.seen, image);
     showPicture(this.shown, image);
     this.paper.classList.toggle("picture", picture);
+    this.pad.classList.toggle("folded", folded);
+    this.pad.classList.toggle("bare", !bars);
     this.voice.say(`${headline}. ${note}`);
   }
 }
