@@ -189,6 +189,33 @@ def test_close_by_the_pictures_themselves_are_painted(page):
     assert whites <= colours(page)
 
 
+RECORD = """window.setStateValue = () => {}; window.painted = {};
+    const paint = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+      painted[text] = [x, y];
+      paint.call(this, text, x, y);
+    };"""
+
+
+def test_classes_in_the_same_place_have_their_signs_beside_each_other(browser):
+    labels = np.arange(1500) % 10
+    points = RNG.normal(size=(150, 2)).repeat(10, axis=0)
+    points[labels == 9] += 20
+    said = Evaluation(np.eye(10, dtype=np.float32)[labels], labels)
+    pictures = small(np.zeros((1500, 28, 28), np.uint8))
+    page = open_page(browser, viewport={"width": WIDTH, "height": HEIGHT})
+    data = encode(points, said, [str(k) for k in range(10)], pictures, "Many.")
+    mounted(page, component, "digit_map.html", data, RECORD)
+    page.wait_for_timeout(300)
+    places = np.array([page.evaluate("painted")[str(k)] for k in range(10)])
+    apart = np.hypot(*(places[:, None] - places).T)[~np.eye(10, dtype=bool)]
+    assert 21 < apart.min() < 30
+    assert np.hypot(*(places[:9] - places[0]).T).max() < 80, "no farther from their classes than need be"
+    assert np.hypot(*(places[9] - places[0])) > 250
+    page.close()
+    assert not page.problems
+
+
 def test_two_fingers_zoom_and_one_pushes_the_map_only_then(browser):
     page = open_page(browser, viewport={"width": 390, "height": 700}, has_touch=True)
     mounted(page, component, "digit_map.html", payload(), LISTEN)

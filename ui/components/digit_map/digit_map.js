@@ -4,6 +4,7 @@
 const DOTS = 1200; // from so many in sight on, points are dots
 const SIGNS = 160; // from so many on, signs; below, pictures, ...
 const APART = 2; // ... if the map is this many times larger than the whole, so that they hardly overlap
+const SIGN_ROOM = 22; // pixels between the signs of two classes
 const CLOSE = 24; // pixels: a point this near is meant
 const SLACK = 5; // pixels a pointer may move and still click
 const STEP = 1.5; // times larger at a press of a button or key
@@ -191,11 +192,13 @@ function createDigitMap(root, carrier) {
     context.stroke();
   }
 
-  /** Each class's sign in the middle of its points. */
+  /** Each class's sign in the middle of its points, or as near to it as others leave room. */
   function nameClasses(context) {
     context.font = `700 22px ${palette.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
+    const taken = [];
+    const isFree = (place) => taken.every((other) => Math.hypot(place[0] - other[0], place[1] - other[1]) >= SIGN_ROOM);
     shown.names.forEach((_, k) => {
       let [x, y, count] = [0, 0, 0];
       for (let i = 0; i < shown.n; i++) {
@@ -203,7 +206,13 @@ function createDigitMap(root, carrier) {
         const [atX, atY] = plane.place(i);
         [x, y, count] = [x + atX, y + atY, count + 1];
       }
-      if (count) haloText(context, sign(k), x / count, y / count, palette.background, palette.ink, 5);
+      if (!count) return;
+      let place = [x / count, y / count];
+      for (let turn = 1; turn < 200 && !isFree(place); turn++) { // outwards on a spiral
+        place = [x / count + turn / 2 * Math.cos(turn / 4), y / count + turn / 2 * Math.sin(turn / 4)];
+      }
+      taken.push(place);
+      haloText(context, sign(k), ...place, palette.background, palette.ink, 5);
     });
   }
 
