@@ -126,11 +126,16 @@ def _up_to(n: int, snapshot: Snapshot, again: "Trainer") -> Snapshot:
     return snapshot.only(np.arange(len(snapshot.epochs)) < n)._replace(state=again.state(), stopped=stopped)
 
 
+def gentler(rate: float) -> float:
+    """A learning rate to try after this one was too high."""
+    return max(min(rate / 10, 0.1), 1e-5)
+
+
 def diverged(settings: Config, epoch: int) -> str:
     """Why a run by these settings ends after this epoch, and what to do."""
     return (
         f"Training stopped after epoch {epoch:,}: the next steps were so large that the loss is no longer a "
-        f"number. Try a learning rate of {max(min(settings.learning_rate / 10, 0.1), 1e-5):g} or less"
+        f"number. Try a learning rate of {gentler(settings.learning_rate):g} or less"
         + ("." if settings.clip else ", and gradient clipping at 1 if that is not enough.")
     )
 
