@@ -44,9 +44,9 @@ class MiniBatches:
         self.weights: dict[int, Array] = {}
         self.epoch = self.gathered = -1
         rows = min(len(x), self.batches_gathered * self.size)
-        ones = 1 if x.dtype == np.uint8 else 0  # bytes are turned into numbers as they are gathered
+        self.pictures = x.dtype == np.uint8  # bytes, turned into numbers as they are gathered
         self.raw = np.empty((rows, x.shape[1]), x.dtype)
-        self.rows = np.ones((rows, x.shape[1] + 1), config.precision) if ones else self.raw
+        self.rows = np.ones((rows, x.shape[1] + 1), config.precision) if self.pictures else self.raw
         self.wanted = np.empty((rows, y.shape[1]), y.dtype)
 
     def take(self, update: int) -> tuple[Array, ...]:
@@ -68,7 +68,7 @@ class MiniBatches:
         n = self.n_gathered = len(chosen)
         np.take(self.x, chosen, axis=0, out=self.raw[:n], mode="clip")  # "clip": no copy for a safety check
         np.take(self.y, chosen, axis=0, out=self.wanted[:n], mode="clip")
-        if self.rows is not self.raw:
+        if self.pictures:
             if self.config.augment:
                 self._bend(chunk)
             np.multiply(self.raw[:n], np.array(1 / 255, self.config.precision), out=self.rows[:n, :-1])
