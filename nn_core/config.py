@@ -534,7 +534,7 @@ def _conflicts(config: Config):
     if config.data_id and config.dataset not in ("own", "images"):
         yield f"A table is learnt from as own data only, not with {config.data.title}: left out.", {"data_id": ""}
     if config.dataset == "own" and config.classes > MOST_CLASSES:
-        yield f"Own data have at most {MOST_CLASSES} classes.", {"classes": MOST_CLASSES}
+        yield f"Own data have at most {MOST_CLASSES} classes: {MOST_CLASSES} are used.", {"classes": MOST_CLASSES}
     if len(set(config.features)) < len(config.features):
         yield "Each input feature can be used once.", {"features": tuple(dict.fromkeys(config.features))}
     fitting = tuple(point for point in config.points if _fits(point, config))

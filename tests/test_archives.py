@@ -106,7 +106,6 @@ GOOD = npz(x=X)
 PLAIN_HEADER = "{'descr': '|u1', 'fortran_order': False, 'shape': (4, 6), }"
 BOMB = zipped(("x.npy", bytes(50_000_000)))
 TWO = npz(np.savez, x=X, y=Y)
-STRANGE_SHAPE = "shape, and has another number of bytes"
 
 HOSTILE = {
     "nothing": (b"", "not a complete"),
