@@ -11,13 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from nn_core.config import Config
 from nn_core.digits import Network
-from nn_core.images import mean_pictures
+from nn_core.images import Images, mean_pictures
 from nn_core.slices import Points, mnist, train_slice
 from tests.conftest import AT_REST, ROOT
 from ui.components.progress import MOST_POINTS, encode, thinned
 from ui.figures.layers import story
 from ui.jobs import JOBS, Job
 from ui.recipes import RECIPES, TUTORIAL, beside_keras
+from ui.session.images import shelf as image_shelf
 from ui.session.networks import shelf
 
 SHORT = {"images": "500", "epochs": "2", "hidden_sizes": "8"}
@@ -117,6 +118,7 @@ def test_a_link_shows_settings_and_starts_nothing():
         ({"dataset": "moons"}, "pictures"),
         ({"dataset": "images", "data_id": "0a" * 6}, "no longer here"),
         ({"hidden_sizes": "1024,1024,1024"}, "parameters"),
+        ({"activation": "relu,tanh"}, "the same activation"),
         ({"batch_size": "0"}, "batches of 32"),
         ({"changes": "1~batch_size~0"}, "batches of 32"),
         ({"learning_rate": "fast"}, "Learning rate"),
@@ -234,6 +236,37 @@ def test_another_window_finds_the_run_by_its_link():
     assert settings(other) == settings(page)
     press(other, "Stop")
     assert job(page).status == "stopped"
+
+
+def brought(count: int = 200, classes: int = 3) -> Images:
+    """A small set that somebody brought."""
+    x, y = mnist().x_train[:count], np.arange(count, dtype=np.uint8) % classes
+    images = Images(x, y, x, y, tuple(map(str, range(classes))), "Own", f"{count:012}")
+    image_shelf()[images.id] = images
+    return images
+
+
+def test_a_set_smaller_than_a_batch_can_be_learnt():
+    page = opened(set=brought(100).id)
+    assert (settings(page).images, settings(page).batch_size) == (100, 32)
+    page.segmented_control(key="train_recipe").set_value("ours").run()
+    assert not page.exception
+    assert settings(page).batch_size <= 100
+
+
+def test_a_run_keeps_its_pictures_when_they_are_taken_off_the_list_and_for_who_has_only_its_link():
+    images = brought()
+    page = press(opened(set=images.id, images="200", epochs="1000", hidden_sizes="8"), "Start")
+    wait(lambda: job(page).result)
+    other = opened(job=job(page).id)
+    assert settings(other).data_id == images.id
+    press(page, "Pause")
+    press(page, "Take “Own” off the list")
+    press(page, "Use it on the digit pages")
+    assert used(page).config.data_id == images.id
+    press(page, "Stop")
+    assert settings(page.run()).dataset == "mnist"
+    assert picture(page)[0]["classes"] == ["0", "1", "2"]
 
 
 def galleries(page: AppTest) -> list[bytes]:

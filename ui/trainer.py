@@ -41,8 +41,7 @@ OF_THE_SET = ("dataset", "data_id", "classes")  # settings that say which pictur
 def recipes(config: Config, images: Images, fixed: bool) -> None:
     """Ways to train that are one click away."""
     to_set = {name: getattr(config, name) for name in (*OF_THE_SET, "seed")}
-    here = {name: each.config.replace(**to_set) for name, each in RECIPES.items()}
-    here = {name: each.replace(images=min(each.images, len(images.x_train))) for name, each in here.items()}
+    here = {name: _fitted(each.config, len(images.x_train), to_set) for name, each in RECIPES.items()}
     current = next((name for name, each in here.items() if each == config), None)
     st.segmented_control(
         "Settings",
@@ -53,6 +52,12 @@ def recipes(config: Config, images: Images, fixed: bool) -> None:
         **training.bound("recipe", current, lambda name: _all(here[name]) if name else {}),
     )
     st.caption(RECIPES[current].about if current else "Your own settings: the address bar is the link to them.")
+
+
+def _fitted(config: Config, most: int, to_set: dict[str, Any]) -> Config:
+    """A recipe for another set of pictures, of which there are at most so many; a batch is no more than all of them."""
+    images = min(config.images, most)
+    return config.replace(**to_set, images=images, batch_size=min(config.batch_size, images))
 
 
 def _all(config: Config) -> dict[str, Any]:
@@ -264,6 +269,6 @@ def layers() -> None:
         return
     with drawer:
         if job and job.result:
-            inside.show(job.result, job.config, training.images(), still=not training.running())
+            inside.show(job.result, job.config, training.learnt(), still=not training.running())
         else:
             st.caption("To be seen as soon as it has learnt a little.")

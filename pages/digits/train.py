@@ -20,7 +20,7 @@ with st.container(key="trainer"):
     with st.container(key="run"):
         for sentence in training.notices():
             st.warning(sentence)
-        st.fragment(trainer.watch, run_every=LOOK if moving else None)(training.images().classes)
+        st.fragment(trainer.watch, run_every=LOOK if moving else None)(training.learnt().classes)
         trainer.take_away(training.job())
         st.fragment(pictures.look)(training.images(), training.settings().images)
         st.fragment(trainer.layers, run_every=LOOK_INSIDE if moving else None)()

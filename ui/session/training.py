@@ -40,11 +40,9 @@ def open_training() -> Config:
         state["job"] = link.pop("job", state.get("job"))
         accept({**TUTORIAL.to_query(), **link})
     found = job()
-    if found:
-        found.present = _presence()
-        if live(found):
-            state["training"] = found.config
-    elif state.pop("job", None):
+    if live(found):
+        state["training"] = found.config
+    elif not found and state.pop("job", None):
         state["training_notices"].append(GONE)
     state["watching"] = running()
     return state["training"]
@@ -105,6 +103,9 @@ def _unusable(config: Config) -> Iterator[tuple[str, dict[str, str]]]:
     """Why a run by these settings cannot be made here, each with its cure."""
     if config.data_id not in image_sets():
         yield "The pictures of this run are no longer here: bring their file again. MNIST is used instead.", MNIST
+    if not isinstance(config.activation, str):
+        usual = TUTORIAL.activation
+        yield f"All hidden layers have the same activation here: {usual} is used instead.", {"activation": write(usual)}
     if not config.batch_size or any(each.name == "batch_size" and not each.value for each in config.changes):
         changes = tuple(each for each in config.changes if each.name != "batch_size")
         cure = {"batch_size": write(TUTORIAL.batch_size), "changes": write(changes)}
@@ -144,8 +145,15 @@ def next_epoch(now: Job) -> int:
 
 
 def images() -> Images:
-    """The pictures that are learnt."""
-    return image_sets()[settings().data_id]
+    """The pictures that the settings speak of. A run on its way brings its own: the visitor may have taken them off the
+    list, or come by a link that does not name them."""
+    return learnt() if live(job()) else image_sets()[settings().data_id]
+
+
+def learnt() -> Images:
+    """The pictures of the run, wherever they are by now; where there is none, those of the settings."""
+    now = job()
+    return image_sets().get(now.config.data_id, now.supplies()["images"]) if now else images()
 
 
 def learn_from(pictures: Images) -> None:
@@ -175,9 +183,12 @@ def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | N
 
 
 def job() -> Job | None:
-    """The visitor's run, on its way or at rest."""
+    """The visitor's run, on its way or at rest. The window that last looked at it is the one that must stay open."""
     id = st.session_state.get("job")
-    return JOBS.find(id) if id else None
+    found = JOBS.find(id) if id else None
+    if found:
+        found.present = _presence()
+    return found
 
 
 def live(job: Job | None) -> bool:
@@ -282,7 +293,7 @@ def use() -> None:
     now = job()
     if now is None or now.state is None:
         return
-    pictures = image_sets()[now.config.data_id]
+    pictures = learnt()
     network = Network(now.state.parameters, now.config, {})
     share = probabilities(network, pictures.x_test / 255).argmax(axis=1) == pictures.y_test
     card = {
