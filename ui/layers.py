@@ -52,12 +52,12 @@ def show(run: Slice, config: Config, images: Images, still: bool) -> None:
 def _table(found: list[Layer], config: Config) -> str:
     """One row per layer, in Markdown."""
     rows = [
-        ["", "units", "gradient", "weights now", "at the start", "moved by", "idle units"],
-        ["---", *["---:"] * 6],
+        ["", "units", "gradient", "weights, from → to", "moved by", "idle"],
+        ["---", *["---:"] * 5],
     ]
     for i, (layer, units) in enumerate(zip(found, config.layer_sizes[1:], strict=True)):
         name = layer_name(i, len(found))
         idle = "–" if np.isnan(layer.idle) else f"{layer.idle:.0%}"
-        sizes = (layer.gradient, layer.weights, layer.at_start, layer.moved)
-        rows.append([name, f"{units:,}", *(f"{size:.2g}" for size in sizes), idle])
+        weights = f"{layer.at_start:.2g} → {layer.weights:.2g}"
+        rows.append([name, f"{units:,}", f"{layer.gradient:.2g}", weights, f"{layer.moved:.2g}", idle])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

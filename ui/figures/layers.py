@@ -9,6 +9,7 @@ from nn_core.diagnostics import Layer, spread
 from ui import theme
 
 GRADIENT, IDLE = (Layer._fields.index(name) for name in ("gradient", "idle"))
+FAINTEST = 1e-12  # gradient that is shown: of a dead network it is nothing at all
 COLOURS = (*theme.CLASSES[1:], theme.NEGATIVE)
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 
@@ -23,14 +24,16 @@ def story(epoch: np.ndarray, layers: np.ndarray) -> go.Figure:
     (looks, layers, 5), a `nn_core.diagnostics.Layer` each."""
     figure = make_subplots(1, 2, subplot_titles=("gradient", "idle units"), horizontal_spacing=0.12)
     count = layers.shape[1]
+    gradients = np.clip(layers[:, :, GRADIENT], FAINTEST, None)
+    decades = [np.floor(np.log10(gradients.min())), np.ceil(np.log10(gradients.max()))]
     for i in range(count):
         look = {"name": layer_name(i, count), "mode": "lines+markers", "line": {"color": COLOURS[i % len(COLOURS)]}}
         look["marker"] = {"symbol": SYMBOLS[i % len(SYMBOLS)], "size": 6}
-        figure.add_scatter(x=epoch, y=layers[:, i, GRADIENT], hovertemplate="%{y:.2g}", **look, row=1, col=1)
+        figure.add_scatter(x=epoch, y=gradients[:, i], hovertemplate="%{y:.2g}", **look, row=1, col=1)
         if i < count - 1:
             shares = layers[:, i, IDLE]
             figure.add_scatter(x=epoch, y=shares, hovertemplate="%{y:.0%}", showlegend=False, **look, row=1, col=2)
-    figure.update_yaxes(type="log", dtick=1, exponentformat="power", row=1, col=1)
+    figure.update_yaxes(type="log", range=decades, dtick=1, exponentformat="power", row=1, col=1)
     figure.update_yaxes(tickformat=".0%", range=[-0.03, 1.03], row=1, col=2)
     figure.update_xaxes(title="epoch", rangemode="tozero")
     return _laid_out(figure)
