@@ -26,13 +26,12 @@ from nn_core.digits import (
     Network,
     load_mnist,
     load_network,
-    preprocess,
     save_network,
 )
 from nn_core.evaluation import HELD_BACK, calibration_error, evaluate, held_back
 from nn_core.losses import LINKS, categorical_cross_entropy
 from nn_core.mlp import forward, layers
-from nn_core.strokes import drawings
+from nn_core.strokes import pictures
 from nn_core.training import Trainer, train
 
 TUTORIAL = Config(
@@ -114,9 +113,7 @@ def _flat(images: np.ndarray) -> np.ndarray:
 def own_drawings(digits: int, junk: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Pictures (n, 28, 28) uint8 of drawings as a network sees them, and targets (n, 10): one-hot, or all 1/10."""
     labels = np.concatenate([np.arange(digits) % 10, np.full(junk, -1)])
-    images = np.array([preprocess(strokes).image for strokes in drawings(labels, rng)])
-    targets = np.where(labels[:, None] < 0, 0.1, np.eye(10)[labels])
-    return np.round(images * 255).astype(np.uint8), targets
+    return pictures(labels, rng), np.where(labels[:, None] < 0, 0.1, np.eye(10)[labels])
 
 
 # Calibration and the card.

@@ -7,7 +7,7 @@ in a smooth curve, turns sharply at a point marked `!`, and is lifted at `/`. Wh
 
 import numpy as np
 
-from nn_core.digits import CANVAS
+from nn_core.digits import CANVAS, preprocess
 
 DIGITS = {
     0: (
@@ -203,6 +203,11 @@ def side_by_side(digits: list[list[np.ndarray]], gap: float, rng: np.random.Gene
 def drawings(labels: np.ndarray, rng: np.random.Generator) -> list[list[np.ndarray]]:
     """One drawing for each label; a label of -1 asks for junk."""
     return [junk(rng) if label < 0 else digit(int(label), rng) for label in labels]
+
+
+def pictures(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same as a network sees them: (n, 28, 28) uint8."""
+    return np.round([255 * preprocess(strokes).image for strokes in drawings(labels, rng)]).astype(np.uint8)
 
 
 def brush(rng: np.random.Generator) -> float:

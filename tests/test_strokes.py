@@ -63,6 +63,14 @@ def test_a_corner_is_sharp_and_other_points_are_passed_smoothly():
     assert sharp[:, 0].max() == 1
 
 
+def test_pictures_are_what_a_network_sees_of_each_drawing():
+    labels, rng = np.array([4, -1, 0]), np.random.default_rng(8)
+    found = strokes.pictures(labels, np.random.default_rng(8))
+    for image, lines in zip(found, (strokes.digit(4, rng), strokes.junk(rng), strokes.digit(0, rng)), strict=True):
+        assert np.abs(image - 255 * preprocess(lines).image).max() <= 0.501
+    assert found.dtype == np.uint8
+
+
 def test_brushes_are_those_of_the_drawing_page():
     rng = np.random.default_rng(3)
     assert all(8 <= strokes.brush(rng) <= 30 for _ in range(100))
