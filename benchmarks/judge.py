@@ -1,6 +1,6 @@
 """Judge the shipped networks: on MNIST, on letters they should refuse, and on drawings of real people.
 
-    python benchmarks/judge.py PATH ...       PATH: an .npz file, or a folder of them (make judge STROKES=PATH)
+    python -m benchmarks.judge PATH ...       PATH: an .npz file, or a folder of them (make judge STROKES=PATH)
 
 A file holds pen strokes: `points` (N, 2) in the unit square, y down; sample i has the strokes `sample_off[i]` to
 `sample_off[i + 1]`, and stroke k the points `stroke_off[k]` to `stroke_off[k + 1]`; `label` is a string; `width` is the
@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.letters import LETTERS
 from nn_core.digits import (
@@ -53,6 +51,14 @@ def samples(file: dict[str, np.ndarray]) -> Iterator[Sample]:
         strokes = (file["points"][file["stroke_off"][k] : file["stroke_off"][k + 1]] for k in range(first, last))
         centre = np.array([file["cx"][i], file["cy"][i]])
         yield Sample([(points - 0.5) * file["size"][i] + centre for points in strokes], float(file["width"][i]))
+
+
+def archives(paths: list[str]) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+    """The files there are in these places, by name."""
+    found = sorted(file for path in map(Path, paths) for file in (path.glob("*.npz") if path.is_dir() else [path]))
+    for path in found:
+        with np.load(path, allow_pickle=False) as archive:
+            yield path.name, dict(archive)
 
 
 # The same drawing in places and hands that are hard to read.
@@ -145,11 +151,9 @@ def on_letters() -> None:
             print(f"{name:9} {way:8} {100 * refused.mean():8.2f}     {weak}")
 
 
-def on_people(path: Path) -> None:
-    with np.load(path, allow_pickle=False) as archive:
-        file = dict(archive)
+def on_people(title: str, file: dict[str, np.ndarray]) -> None:
     labels, people = file["label"].astype(int), list(samples(file))
-    print(f"\n{path.name}: {len(labels):,} drawings\n{HEADER}")
+    print(f"\n{title}: {len(labels):,} drawings\n{HEADER}")
     for way in WAYS:
         shown = [seen(sample, way) for sample in people]
         for name in NETWORKS:
@@ -163,11 +167,10 @@ def on_people(path: Path) -> None:
 
 
 def main(paths: list[str]) -> None:
-    files = sorted(file for path in map(Path, paths) for file in (path.glob("*.npz") if path.is_dir() else [path]))
     on_mnist()
     on_letters()
-    for path in files:
-        on_people(path)
+    for title, file in archives(paths):
+        on_people(title, file)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,11 @@ digits (a hat, a bar, a stem) are drawn last.
 """
 
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from benchmarks.judge import samples
+from benchmarks.judge import archives, samples
 from nn_core.digits import NETWORKS, Network, load_network
 from nn_core.numbers import read
 from nn_core.strokes import side_by_side
@@ -72,11 +69,8 @@ def judge(network: Network, file, length: int, gap: tuple[float, float]) -> Coun
 
 
 def main(paths: list[str]) -> None:
-    files = sorted(file for path in map(Path, paths) for file in (path.glob("*.npz") if path.is_dir() else [path]))
-    for path in files:
-        with np.load(path, allow_pickle=False) as archive:
-            file = dict(archive)
-        print(f"\n{path.name}: digits and, in brackets, whole numbers read right (percent)")
+    for title, file in archives(paths):
+        print(f"\n{title}: digits and, in brackets, whole numbers read right (percent)")
         print("network  " + "".join(f"{f'gap {low:g}-{high:g}':>18}" for low, high in GAPS) + f"{'all':>18}")
         for name in NETWORKS:
             whole = Count()
