@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from nn_core import inspection
-from nn_core.digits import PROBABLE, STAGES, SURE, classify, load_mnist, load_network, preprocess, probabilities
+from nn_core.digits import (
+    PROBABLE,
+    STAGES,
+    SURE,
+    Drawing,
+    classify,
+    load_mnist,
+    load_network,
+    preprocess,
+    probabilities,
+)
 from nn_core.strokes import digit
 from tests.conftest import ROOT
 from tests.test_app_in_browser import draw, rest
@@ -19,7 +29,7 @@ PAGE = str(ROOT / "pages" / "digits" / "draw.py")
 SEVEN = [80, 70, 200, 70, 120, 220]
 INK = {"ink": {"strokes": [SEVEN], "brush": 18, "number": 4}}
 IMAGE = preprocess([np.array(SEVEN).reshape(-1, 2)], 18).image
-BEST = load_network("best")
+BEST, TUTORIAL = load_network("best"), load_network("tutorial")
 
 
 def drawn(ink=INK, **link):
@@ -165,6 +175,17 @@ def test_on_an_empty_sheet_a_button_brings_something_to_look_at():
     assert not page.exception
     assert pad(page)["note"].startswith("Test picture ")
     assert galleries(page)
+
+
+def test_from_mistake_to_mistake():
+    (x, y), at = load_mnist()[1], 0
+    page = drawn(None, picture="test-0", network="tutorial")
+    for _ in range(2):
+        page.button(key="look_mistake").click().run()
+        assert not page.exception
+        at = next(i for i in range(at + 1, len(y)) if classify(TUTORIAL, Drawing(x[i] / 255, None)).label != y[i])
+        assert page.query_params["picture"] in (f"test-{at}", [f"test-{at}"])
+    assert not any(button.key == "look_mistake" for button in drawn(None, picture="train-0").button)
 
 
 def noisy(image, deviation):

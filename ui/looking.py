@@ -1,7 +1,7 @@
 """What the page for drawing looks at: a drawing, or a picture of the set that the network learnt from."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,10 +9,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nn_core.digits import Answer, Drawing, Network, class_names, classify, preprocess
+from nn_core.evaluation import next_mistake
 from nn_core.images import Images
 from ui import corrections, session
 from ui.components.pad import Ink, pad, read_ink
 from ui.components.pad.words import Words, article, percent
+from ui.test_set import evaluated
 
 PARTS = {"draw": "My drawing", "test": "Test picture", "train": "Training picture"}
 
@@ -52,16 +54,30 @@ def pick(network: Network, without: Collection[str], source: DeltaGenerator, she
     if images is None or at is None:
         return _drawing(without)
     with sheet:
-        number(*at, sizes[at[0]])
+        number(*at, sizes[at[0]], lambda: _to_mistake(network, images, at[1]))
     return _picture(images, *at)
 
 
-def number(part: str, number: int, count: int) -> None:
-    """The number of the picture, one up or down, or any."""
+def number(part: str, number: int, count: int, to_mistake: Callable[[], None] | None = None) -> None:
+    """The number of the picture, one up or down, any, or what `to_mistake` makes it, which knows test pictures only."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = f"{PARTS[part]}, 0 to {count - 1:,}"
         st.number_input(label, 0, count - 1, width=210, **session.looked_number(part, number))
         any_one(part, count, "Any")
+        if part == "test" and to_mistake:
+            st.button(
+                "Mistake",
+                icon=":material/skip_next:",
+                help="The next test picture that this network reads wrong",
+                key="look_mistake",
+                on_click=to_mistake,
+            )
+
+
+def _to_mistake(network: Network, images: Images, number: int) -> None:
+    place = next_mistake(evaluated(network, images), number)
+    if place is not None:
+        session.look_at("test", place)
 
 
 def any_one(part: str, count: int, label: str) -> None:
