@@ -23,14 +23,13 @@ from typing import Any
 import numpy as np
 
 from nn_core.digits import DATA, load_network, mnist
-from nn_core.images import SIDE
+from nn_core.images import PIXELS
 from nn_core.slices import data_of, train_slice
 from nn_core.training import Trainer
 
 RESULTS = DATA / "keras.json"
 MACHINE = "one thread of a shared two-core machine"
 CONFIG = load_network("tutorial").config
-PIXELS = SIDE * SIDE
 BATCH, RATE, EPOCHS = CONFIG.batch_size, CONFIG.learning_rate, CONFIG.epochs
 ONE_THREAD = {
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),

@@ -29,6 +29,7 @@ from nn_core.digits import (
     save_network,
 )
 from nn_core.evaluation import HELD_BACK, calibration_error, evaluate, held_back
+from nn_core.images import PIXELS
 from nn_core.losses import LINKS, categorical_cross_entropy
 from nn_core.mlp import forward, layers
 from nn_core.strokes import pictures
@@ -107,7 +108,7 @@ def make_best() -> Network:
 
 
 def _flat(images: np.ndarray) -> np.ndarray:
-    return images.reshape(len(images), SIDE * SIDE)
+    return images.reshape(len(images), PIXELS)
 
 
 def own_drawings(digits: int, junk: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

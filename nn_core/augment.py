@@ -6,7 +6,7 @@ companions every time: shuffle them first.
 
 import numpy as np
 
-from nn_core.images import SIDE
+from nn_core.images import PIXELS, SIDE
 
 GROUP = 16
 TURN, SHEAR, SCALE, SHIFT = np.radians(5), 0.15, 0.06, 0.7  # standard deviations; the shift in pixels
@@ -23,7 +23,7 @@ def augment(images: np.ndarray, rng: np.random.Generator, strength: float = 1.0)
 
     `strength` multiplies how far they go, and the share of the changed pens; at 0 the pictures come back as they are.
     """
-    result = np.empty((len(images), SIDE * SIDE), np.uint8)
+    result = np.empty((len(images), PIXELS), np.uint8)
     for first in range(0, len(images), GROUP):
         group = images[first : first + GROUP].transpose(1, 2, 0).astype(np.float32, order="C")
         draw = rng.random()
@@ -61,7 +61,7 @@ def _sample(group: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     left, top = x.astype(int), y.astype(int)
     right_share = (x - left).astype(np.float32).ravel()[:, None]
     low_share = (y - top).astype(np.float32).ravel()[:, None]
-    pixels, corner = group.reshape(SIDE * SIDE, -1), (top * SIDE + left).ravel()
+    pixels, corner = group.reshape(PIXELS, -1), (top * SIDE + left).ravel()
     upper = _between(pixels.take(corner, 0), pixels.take(corner + 1, 0), right_share)
     lower = _between(pixels.take(corner + SIDE, 0), pixels.take(corner + SIDE + 1, 0), right_share)
     return _between(upper, lower, low_share)

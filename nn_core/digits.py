@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nn_core.config import Config
-from nn_core.images import SIDE, Images
+from nn_core.images import PIXELS, SIDE, Images
 from nn_core.mlp import predict
 
 DATA = Path(__file__).parent.parent / "data"
@@ -146,7 +146,7 @@ def digest(network: Network) -> str:
 
 def probabilities(network: Network, images: np.ndarray) -> np.ndarray:
     """The probability of each digit, (n, 10), for pictures (n, 28, 28) in 0 to 1."""
-    x = np.asarray(images, np.float32).reshape(len(images), SIDE * SIDE)
+    x = np.asarray(images, np.float32).reshape(len(images), PIXELS)
     return predict(network.parameters, x, network.config)
 
 

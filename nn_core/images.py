@@ -11,7 +11,8 @@ from nn_core.archives import ArchiveError, Member, look_through, plain, shown
 from nn_core.config import MOST_PICTURE_CLASSES, MOST_PICTURES
 
 SIDE = 28  # of a picture, in pixels
-SHAPES = ((SIDE, SIDE), (SIDE, SIDE, 1), (SIDE * SIDE,))  # of a picture in a file
+PIXELS = SIDE * SIDE
+SHAPES = ((SIDE, SIDE), (SIDE, SIDE, 1), (PIXELS,))  # of a picture in a file
 MOST_BYTES = 75_000_000  # of a file, packed and unpacked
 MOST_TEST, FEWEST_TRAINING, FEWEST_TEST = 20_000, 100, 10  # pictures
 LONGEST_NAME = 24  # characters, of a class or a set
