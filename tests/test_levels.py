@@ -1,5 +1,6 @@
 """The table from sums to probabilities, in a real browser."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -53,3 +54,17 @@ def test_a_row_for_each_class_with_its_steps_and_its_bar(page, width):
     assert (edge["x"] - track["x"]) / track["width"] == pytest.approx(0.6, abs=0.01)
     beside = page.locator(".told").nth(1).bounding_box()["y"] < track["y"] + track["height"] / 2
     assert beside  # the number of a row is never below its bar
+
+
+@pytest.mark.parametrize("name", ["0", "ankle boot"])
+def test_on_a_phone_no_number_runs_into_the_next(page, name):
+    page.set_viewport_size({"width": 360, "height": 600})
+    steps = ["\N{MINUS SIGN}14.66", "\N{MINUS SIGN}14.28", "\N{MINUS SIGN}13.44", "<0.0001"]
+    row = {"name": name, "steps": steps, "share": 0.5, "told": ">99.99 %"}
+    mount(page, {"heads": DATA["heads"] * 2, "rows": [row], "zones": DATA["zones"]})
+    texts = page.locator(".row:not(.heads)").locator(".step, .told")
+    script = """node => { const range = new Range(); range.selectNodeContents(node);
+        return range.getBoundingClientRect().toJSON() }"""
+    boxes = [texts.nth(k).evaluate(script) for k in range(5)]
+    assert len({box["top"] for box in boxes}) == 1
+    assert all(a["right"] <= b["left"] for a, b in itertools.pairwise(boxes))
