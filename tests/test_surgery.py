@@ -8,7 +8,7 @@ from nn_core.activations import ACTIVATIONS
 from nn_core.config import Config
 from nn_core.digits import Network, load_mnist, load_network
 from nn_core.mlp import forward, initial_parameters, layers, predict
-from nn_core.surgery import Noise, Prune, Quantise, Unit, importance, operate, size
+from nn_core.surgery import Noise, Prune, Quantise, Unit, importance, operate, read, size, written
 
 CONFIG = Config(dataset="mnist", hidden_sizes=(7, 5), activation=("relu", "tanh"), precision="float64", seed=3)
 IMAGES = load_mnist()[1][0][:40]
@@ -138,5 +138,44 @@ def test_importance_is_the_accuracy_without_each_unit():
         assert lost.max() > 0
 
 
-def test_every_operation_can_be_done():
-    assert set(surgery.CHANGE) == set(surgery.Operation.__args__)
+def test_every_operation_can_be_done_and_written():
+    kinds = set(surgery.Operation.__args__)
+    assert set(surgery.CHANGE) == set(surgery.NAMES.values()) == set(surgery.RANGES) == kinds
+
+
+DONE = (Unit(0, 37), Unit(1, 2, -0.5, 1.3), Prune(0.9, by_layer=False), Noise(0.35, 77), Quantise(4))
+
+
+def test_operations_come_back_from_their_text():
+    assert written(DONE) == "unit_0_37_0_0~unit_1_2_-0.5_1.3~prune_0.9_0~noise_0.35_77~bits_4"
+    assert read(written(DONE)) == DONE
+    assert [type(value) for each in read(written(DONE)) for value in each] == [
+        type(value) for each in (Unit(0, 37, 0.0, 0.0), *DONE[1:]) for value in each
+    ]
+    assert read("") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "drop",
+        "~",
+        "unit_1",
+        "unit_0_1_0_0_0",
+        "unit_0.5_1_0_0",
+        "unit_-1_0_0_0",
+        "unit_0_0_3_0",
+        "prune_1_1",
+        "prune_nan_1",
+        "prune_0.5_0.5",
+        "noise_inf_1",
+        "noise_1e300_1",
+        "bits_0",
+        "bits_17",
+        "bits_\u0664",
+        "bits_4~" * 100 + "bits_4",
+    ],
+)
+def test_a_text_that_nobody_wrote_gets_a_sentence(text):
+    with pytest.raises(ValueError, match=r"^(“.{0,40}” (is no operation|has a number)|there can be at most 100)"):
+        read(text)

@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 from nn_core.archives import ArchiveError
 from nn_core.augment import augment
 from nn_core.digits import load_mnist, load_network, preprocess, probabilities
-from nn_core.evaluation import evaluate
+from nn_core.evaluation import evaluate, sample
 from nn_core.mlp import loss_and_gradient
 from nn_core.strokes import drawn
+from nn_core.surgery import Prune, importance, operate
 from nn_core.teaching import (
     MOST_EXAMPLES,
     NEW,
@@ -231,6 +232,93 @@ def test_operations_on_the_page_can_be_undone_and_kept():
     assert app.multiselect(key="operate_done").value == []
     assert app.session_state["chosen_network"] not in ("best", "tutorial")
     assert metrics(app)["Right"] != before["Right"]
+
+
+def at_link(page, **link):
+    """That page, opened by a link, in a new visit."""
+    app = AppTest.from_file(FRAME, default_timeout=60)
+    app.run()
+    app.query_params.update(link)
+    app.switch_page(str(ROOT / "pages" / "digits" / page)).run()
+    assert not app.exception
+    return app
+
+
+def linked(app, name):
+    value = app.query_params.get(name, "")
+    return value if isinstance(value, str) else value[0]
+
+
+def test_the_link_has_the_operations_and_the_unit():
+    app = opened("operate.py")
+    app.slider(key="operate_prune").set_value(90).run()
+    app.number_input(key="operate_unit").set_value(5).run()
+    app.toggle(key="operate_off").set_value(True).run()
+    assert linked(app, "operations") == "unit_0_5_0_0~prune_0.9_1"
+    assert linked(app, "unit") == "1-5"
+    again = at_link("operate.py", operations=linked(app, "operations"), unit="2-7")
+    assert again.multiselect(key="operate_done").value == app.multiselect(key="operate_done").value
+    assert metrics(again) == metrics(app)
+    assert again.segmented_control(key="operate_layer").value == 1
+    assert again.number_input(key="operate_unit").value == 7
+    again.multiselect(key="operate_done").set_value([]).run()
+    assert linked(again, "operations") == ""
+    assert again.slider(key="operate_prune").value == 0
+
+
+def test_a_link_of_nonsense_gets_a_sentence():
+    app = at_link("operate.py", operations="unit_0_5_0_0~drop", unit="9-x")
+    assert "“drop” is no operation" in app.warning[0].value
+    assert app.multiselect(key="operate_done").value == []
+    lost = importance(load_network("best"), *(part[sample(10_000)] for part in load_mnist()[1]), 0)
+    assert app.number_input(key="operate_unit").value == lost.argmax()
+
+
+def test_operations_wait_for_a_network_that_has_their_units():
+    app = at_link("operate.py", operations="unit_0_200_0_0~bits_4", network="tutorial")
+    assert "no unit 200 of layer 1" in app.info[0].value
+    assert app.multiselect(key="operate_done").value == ["4 bits for a weight"]
+    app.multiselect(key="operate_done").set_value([]).run()
+    app.radio(key="choose_network").set_value("best").run()
+    assert app.multiselect(key="operate_done").value == ["unit 200 of layer 1 off"]
+
+
+def readings(app):
+    table = next(each.value for each in app.markdown if "| then |" in each.value)
+    return [row.split("|")[2].strip(" *") for row in table.splitlines()[2:]]
+
+
+def test_one_picture_is_watched_while_the_network_changes():
+    app = at_link("operate.py", picture="test-7", operations="prune_0.95_1")
+    network, image = load_network("best"), load_mnist()[1][0][7:8] / np.float32(255)
+    pruned = operate(network, [Prune(0.95)])
+    for told, each in zip(readings(app), (network, pruned), strict=True):
+        p = probabilities(each, image)[0]
+        assert told.startswith(f"{p.argmax()} (")
+        assert "%" in told
+    assert probabilities(network, image).argmax() != probabilities(pruned, image).argmax()
+
+
+def test_the_last_drawing_is_watched():
+    (strokes,) = written(GAMMA, 1, 0)
+    ink = {"ink": {"strokes": [stroke.ravel().tolist() for stroke in strokes]}}
+    app = opened("operate.py", last_pad=ink)
+    assert app.segmented_control(key="look_part").value == "draw"
+    p = probabilities(load_network("best"), preprocess(strokes).image[None])[0]
+    assert readings(app)[0].startswith(f"{p.argmax()} (")
+
+
+def test_drawings_survive_a_reload_and_a_link_to_them_is_a_copy():
+    app = opened("teach.py", examples=drawings())
+    name = linked(app, "drawings")
+    assert len(name) == 16
+    again = at_link("teach.py", drawings=name)
+    assert "“7” × 6" in " ".join(each.value for each in again.markdown)
+    again.button(key="do_remove_drawings").click().run()
+    assert linked(again, "drawings") != name
+    assert "“7” × 6" in " ".join(each.value for each in at_link("teach.py", drawings=name).markdown)
+    gone = at_link("teach.py", drawings="x" * 16)
+    assert "not on this server any more" in gone.warning[0].value
 
 
 def draw(page, strokes):

@@ -19,6 +19,7 @@ from ui.theme import percentage
 
 DRAW = "../pages/digits/draw.py"
 EVERY = 3  # of so many drawings one is kept back
+HARMLESS = 0.003  # of the test pictures may be forgotten
 
 
 class Subject(NamedTuple):
@@ -62,18 +63,29 @@ def begin(network: Network, images: Images) -> Subject:
 def draw_more(network: Network) -> None:
     """A sheet, what the network makes of it, and what it is."""
     names, key = class_names(network), f"example_{session.sheet_number()}"
-    label = st.segmented_control("I draw a", names, default=names[0], required=True, key="drawn_label") or names[0]
     ink = read_ink(session.reported(key))
     drawing = digits.preprocess(ink.strokes)
-    if st.button(f"Keep it as {label}", disabled=drawing.problem is not None, key="keep_drawing"):
-        session.keep_example(example(ink.strokes, label))
+    sheet = st.container()
+    label = st.segmented_control("This is a", names, default=names[0], required=True, key="drawn_label") or names[0]
+    if st.button(f"Keep it as {label}", disabled=drawing.problem is not None, key="keep_drawing", width="stretch"):
+        _keep(example(ink.strokes, label))
+    with sheet:  # last: when the answer has come, the browser sends the next drawing
+        pad(ink, drawing, classify(network, drawing), key=key, names=names, bars=False)
+
+
+def _keep(new: Example) -> None:
+    if new in session.examples():
+        st.caption(f"You have that {new.label} already: draw another one.")
+    else:
+        session.keep_example(new)
         session.next_sheet()
-    pad(ink, drawing, classify(network, drawing), key=key, names=names)
 
 
 def mine(subject: Subject) -> None:
     """The drawings, what the network reads in them, and a way to take one off."""
     shown = subject.drawings
+    if session.examples_gone():
+        st.warning("The drawings of this link are not on this server any more: load their file, or draw new ones.")
     if not shown:
         st.info("No drawings yet. Draw some, or say on the page Draw a digit what a drawing was.")
         return
@@ -93,7 +105,11 @@ def mine(subject: Subject) -> None:
 
 def _counted(examples: Sequence[Example]) -> str:
     counts = sorted(Counter(each.label for each in examples).items())
-    return f"**{len(examples)} drawings**: " + ", ".join(f"“{label}” × {count}" for label, count in counts) + "."
+    return (
+        f"**{len(examples)} drawing{'s'[: len(examples) != 1]}**: "
+        + ", ".join(f"“{label}” × {count}" for label, count in counts)
+        + "."
+    )
 
 
 def _labels(examples: Sequence[Example], network: Network) -> np.ndarray:
@@ -138,7 +154,10 @@ def files() -> None:
             st.error(problem)
         forget = session.action("remove_drawings", session.remove_examples)
         st.button("Take all drawings off", disabled=not session.examples(), width="stretch", **forget)
-        st.caption(f"At most {MOST_EXAMPLES} drawings. They stay in this browser tab: save what you want to keep.")
+        st.caption(
+            f"At most {MOST_EXAMPLES} drawings. They stay on this server until it is restarted or newer ones need "
+            "their room, for whoever has the link of this page, and are sent nowhere else. Save what you want to keep."
+        )
 
 
 # --- the lesson ------------------------------------------------------------------------------------------------------
@@ -159,14 +178,15 @@ def learn(subject: Subject) -> None:
         "Teach it",
         type="primary",
         disabled=not subject.mine,
-        help="A few seconds of training on your drawings, mixed with pictures it knows. The network you chose stays as "
-        "it is; what comes of it is a new one.",
     )
     if wanted:
         session.keep_taught(subject.lesson, _taught(subject))
     after = session.taught(subject.lesson)
     if after is None:
-        st.caption("Five drawings of one digit are often enough.")
+        st.caption(
+            "Five drawings of one digit are often enough. It takes a few seconds. The network you chose stays as it "
+            "is; what comes of the lesson is a new one."
+        )
     else:
         _outcome(subject, after)
 
@@ -195,8 +215,13 @@ def _card(subject: Subject, network: Network) -> dict:
 
 
 def _outcome(subject: Subject, after: Network) -> None:
-    before = subject.network
+    before, images = subject.network, subject.images
     st.markdown(_table(subject, after))
+    if test_set.evaluated(before, images).accuracy - test_set.evaluated(after, images).accuracy > HARMLESS:
+        st.warning(
+            f"It has forgotten more than {percentage(HARMLESS)} of the test pictures: what you taught it is like "
+            "something it knew. A larger network has more room for both."
+        )
     changes = zip(subject.drawings, _read(before, subject), _read(after, subject), strict=True)
     gallery(
         _pictures(subject.drawings),
@@ -223,7 +248,7 @@ def _table(subject: Subject, after: Network) -> str:
     if not subject.kept_back:
         del parts["drawings of yours, kept back"]
     if class_names(before) == digits.mnist().classes:
-        parts["pen strokes of our generator"] = _told_generated
+        parts["drawings made by our program"] = _told_generated
     rows = [_row(name, tell(before), tell(after)) for name, tell in parts.items()]
     return "\n".join(["| Read right | before | after | points |", "|---|--:|--:|--:|", *rows])
 

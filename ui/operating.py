@@ -24,7 +24,7 @@ SHARES = (0, 20, 40, 50, 60, 70, 80, 85, 90, 95, 99)  # percent of the weights
 NOISES = (0, 20, 40, 60, 80, 100, 120, 150)  # percent of the standard deviation
 BITS = (1, 2, 3, 4, 5, 6, 8, 12, 16)
 MOST_SHOWN = 48  # changed answers
-WATCHED = 96  # pixels of the picture that is watched
+WATCHED = 76  # pixels of the picture that is watched
 DRAW = "../pages/digits/draw.py"
 
 Kind = TypeVar("Kind", bound=Operation)
@@ -47,9 +47,9 @@ class Subject(NamedTuple):
 
 def begin(network: Network, images: Images) -> Subject:
     """The network with the visitor's operations, as far as its units go; says where they do not."""
+    asked, sizes = session.operations(), network.config.hidden_sizes
     if problem := session.operations_problem():
         st.warning(problem)
-    asked, sizes = session.operations(), network.config.hidden_sizes
     waiting = tuple(each for each in asked if isinstance(each, Unit) and not _is_in(sizes, each))
     fitting = tuple(each for each in asked if each not in waiting)
     if waiting:
@@ -160,14 +160,13 @@ def outcome(subject: Subject) -> None:
     """Accuracy, size and changed answers, before and after; and the class that lost most."""
     before, after = subject.before_and_after
     sizes = surgery.size(subject.network), surgery.size(subject.network, subject.operations)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         _metric(
             f"Right of {len(before.labels):,}",
             percentage(after.accuracy, 2),
             f"{signed(100 * (after.accuracy - before.accuracy))} points" if subject.operations else None,
-            help="All test pictures, read by the network as it is now.",
         )
-        _metric("Changed answers", f"{(before.predicted != after.predicted).sum():,}")
+        _metric("Changed", f"{(before.predicted != after.predicted).sum():,}")
         _metric(
             "Size",
             _bytes(sizes[1]),
@@ -243,7 +242,7 @@ def _watched(sizes: dict[str, int], drawing: Drawing) -> tuple[str, int] | None:
 def _readings(subject: Subject, drawing: Drawing) -> str:
     """The answer and the runner-up before and after, in Markdown."""
     names = class_names(subject.network)
-    rows = ["| | answer | runner-up |", "|---|---|---|"]
+    rows = ["| | answer | then |", "|---|---|---|"]
     for when, network in (("before", subject.network), ("now", subject.after)):
         p = classify(network, drawing).probabilities
         first, second = (f"{names[k]} ({percent(p[k])})" for k in np.argsort(p, kind="stable")[:-3:-1])

@@ -38,6 +38,7 @@ from ui.session.operations import (
 from ui.session.personal import (
     correction,
     examples,
+    examples_gone,
     examples_problem,
     examples_upload,
     keep_example,
@@ -85,6 +86,7 @@ __all__ = [
     "correction",
     "current_run",
     "examples",
+    "examples_gone",
     "examples_problem",
     "examples_upload",
     "follow",

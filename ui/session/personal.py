@@ -1,5 +1,9 @@
-"""The visitor's own drawings, each with what it should be read as, and what a network has learnt from them."""
+"""The visitor's own drawings, each with what it should be read as, and what a network has learnt from them.
 
+They stand on a shelf of the server too, under a name that nobody guesses: the link has it, so that a reload finds them.
+"""
+
+import secrets
 from typing import Any
 
 import streamlit as st
@@ -9,26 +13,69 @@ from nn_core.teaching import MOST_EXAMPLES, Example, Strokes, read_examples
 from ui.session import shelves
 from ui.session.widgets import whole_page
 
+LINK = "drawings"  # in the address bar
+MOST_BYTES = 50_000_000  # of all visitors' drawings together
+NUMBER, DRAWING = 36, 500  # bytes of a number, and of a drawing besides
+
+
+@st.cache_resource(show_spinner=False)
+def shelf() -> dict[str, tuple[Example, ...]]:
+    """The sets of drawings that visitors made last."""
+    return {}
+
 
 def examples() -> tuple[Example, ...]:
     """The drawings, in the order in which they came: at most MOST_EXAMPLES."""
-    return st.session_state.get("examples", ())
+    state, link = st.session_state, st.query_params
+    if "examples" not in state:
+        state["examples_name"] = link.get(LINK, "")
+        state["examples"] = shelf().get(state["examples_name"], ())
+    elif state["examples"] and link.get(LINK) != state.setdefault("examples_name", _new_name()):
+        _shelve()
+    return state["examples"]
+
+
+def examples_gone() -> bool:
+    """Whether the link names drawings that are not here any more."""
+    return not examples() and st.query_params.get(LINK, "") not in {"", *shelf()}
+
+
+def _keep(new: tuple[Example, ...]) -> None:
+    state = st.session_state
+    if not state.get("examples_are_mine"):  # a set that a link brought stays what it was, for others with that link
+        state["examples_name"], state["examples_are_mine"] = _new_name(), True
+    state["examples"] = new
+    _shelve()
+
+
+def _shelve() -> None:
+    name = st.session_state["examples_name"]
+    shelves.put(shelf(), name, st.session_state["examples"], _size, MOST_BYTES)
+    st.query_params[LINK] = name
+
+
+def _new_name() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _size(drawings: tuple[Example, ...]) -> int:
+    return sum(DRAWING + NUMBER * sum(map(len, each.strokes)) for each in drawings)
 
 
 def keep_example(new: Example) -> None:
     """Keep a drawing; one with the same strokes is replaced. When there are too many, the first one goes."""
     others = (each for each in examples() if each.strokes != new.strokes)
-    st.session_state["examples"] = (*others, new)[-MOST_EXAMPLES:]
+    _keep((*others, new)[-MOST_EXAMPLES:])
 
 
 def remove_example(strokes: Strokes) -> None:
     """Forget the drawing with these strokes."""
-    st.session_state["examples"] = tuple(each for each in examples() if each.strokes != strokes)
+    _keep(tuple(each for each in examples() if each.strokes != strokes))
 
 
 def remove_examples() -> None:
     """Forget them all."""
-    st.session_state["examples"] = ()
+    _keep(())
 
 
 def correction(strokes: Strokes) -> dict[str, Any]:
