@@ -275,7 +275,14 @@ def _certainty(network: Network, seen: Seen) -> None:
     low, high, key = min(COLDEST, own), max(HOTTEST, own), f"temperature_{own}"
     found = inspection.certainty(network, image, _slid(key, low, high, own))
     slider = st.container()
-    levels(names, _steps(found), found.probabilities, (PROBABLE, SURE), ("not sure", "probably", "sure"), key="levels")
+    levels(
+        names,
+        _steps(found),
+        found.probabilities.tolist(),
+        (PROBABLE, SURE),
+        ("not sure", "probably", "sure"),
+        key="levels",
+    )
     st.markdown(_entropy(found, len(names)) + _calibration(own))
     with slider:
         mark = "as trained" if own == 1 else "calibrated"
