@@ -1,7 +1,7 @@
 """What stands on the page Train: ways to begin, settings, the run on its way, and what becomes of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -149,12 +149,12 @@ def _buttons(job: Job | None) -> None:
     resting = job is not None and (status in ("paused", "stopped") or bool(job.problem))
     with st.container(horizontal=True):
         if status == "running":
-            _button("Pause", ":material/pause:", training.pause)
+            _button("Pause", ":material/pause:", training.pause, here=True)
         elif resting:
             _button("Continue", ":material/play_arrow:", training.go_on, primary=True)
             _button("One epoch", ":material/skip_next:", training.go_on_an_epoch)
         if training.live(job):
-            _button("Stop", ":material/stop:", training.stop)
+            _button("Stop", ":material/stop:", training.stop, here=status == "running")
         else:
             _button("Start again" if job else "Start", ":material/play_arrow:", training.start, primary=not job)
         if job is None:
@@ -165,9 +165,11 @@ def _buttons(job: Job | None) -> None:
                 _button(f"{epochs} more epoch{'s' if epochs > 1 else ''}", ":material/add:", more)
 
 
-def _button(label: str, icon: str, act: Any, primary: bool = False) -> None:
+def _button(label: str, icon: str, act: Callable[[], None], primary: bool = False, here: bool = False) -> None:
+    """A button; the page follows, or where the answer is to be seen `here` at once, first what watches the run."""
     key = re.sub(r"\W+", "_", label).lower()
-    st.button(label, icon=icon, type="primary" if primary else "secondary", **session.action(f"train_{key}", act))
+    pressed: dict[str, Any] = {"key": f"here_{key}", "on_click": act} if here else session.action(f"train_{key}", act)
+    st.button(label, icon=icon, type="primary" if primary else "secondary", **pressed)
 
 
 def _diverged(job: Job | None) -> str | None:

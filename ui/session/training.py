@@ -28,7 +28,7 @@ from ui.session.widgets import whole_page
 LONGEST_NAME = 40
 MOST_PARAMETERS = 1_500_000  # of a network: its state travels to a worker and back with every slice
 MNIST = {name: getattr(TUTORIAL, name) for name in ("dataset", "data_id", "classes")}
-FIRST = 0.3  # seconds that the page waits for the first result
+FIRST = 0.4  # seconds that the page waits for the first result
 GONE = "The run of this link is no longer here, only its settings: press Start to train it again."
 
 
