@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from nn_core.archives import ArchiveError
@@ -277,3 +278,11 @@ def test_a_file_that_is_no_network_gets_a_sentence_and_changes_nothing():
 def test_a_network_of_other_classes_is_shown_on_the_drawing_page():
     page = bring(drawing(), network_file(of_clothes()))
     assert page.radio(key="choose_network").options[-1] == "Clothes"
+
+
+def test_the_choice_stays_from_page_to_page(visit):
+    page = visit("/draw?network=tutorial")
+    for title, name in {"Draw a number": "number", "Teach it": "teach", "Operate": "operate"}.items():
+        page.get_by_role("link", name=title, exact=True).click()
+        page.wait_for_url(f"**/{name}?network=tutorial")
+        expect(page.get_by_role("radio", name="Tutorial")).to_be_checked()

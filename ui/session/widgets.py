@@ -66,7 +66,7 @@ def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
     """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of its link."""
     state, key, kept, link = st.session_state, f"choose_{name}", f"chosen_{name}", f"link_{name}"
     linked = st.query_params.get(name)
-    if key not in state:  # a visit of this page begins
+    if key not in state or state.get("turned"):  # a visit begins; the browser may still tell of a namesake elsewhere
         state[key] = linked if linked in options else state.get(kept)
     elif linked != state[link]:  # the browser's back button
         state[key] = linked
