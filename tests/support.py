@@ -1,6 +1,7 @@
 """What several test files share: derivatives by complex step, and Configs drawn from every setting's range."""
 
 import base64
+import json
 import random
 from dataclasses import fields
 from pathlib import Path
@@ -71,6 +72,32 @@ def random_record(kind, rng: random.Random) -> tuple:
 def random_settings(rng: random.Random) -> dict:
     """About half of the settings, each somewhere in its range; they need not fit together."""
     return {f.name: random_value(f.metadata["range"], rng) for f in fields(Config) if rng.random() < 0.5}
+
+
+def unpacked(payload: bytes):
+    """What `ui.components.pack` made: the header, and the bytes behind it."""
+    end = 4 + int.from_bytes(payload[:4], "little")
+    return json.loads(payload[4:end]), payload[end:]
+
+
+def decode(payload: bytes):
+    """The same with its arrays: the header, and each by its name."""
+    header, rest = unpacked(payload)
+    floats = np.frombuffer(rest, "<f4", sum(size for _, size in header["arrays"].values()))
+    return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
+
+
+def draw(page, strokes, width=280):
+    """Draw on the sheet of a page with the mouse; strokes are in pixels of a canvas so wide."""
+    box = page.locator("canvas.ink").bounding_box()
+    scale = box["width"] / width
+    for stroke in strokes:
+        points = [(box["x"] + x * scale, box["y"] + y * scale) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
 
 
 MOUNT = """async ([html, css, js, payload, listen]) => {

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from nn_core import Config, digits, run
 from nn_core.strokes import digit
 from tests.conftest import AT_REST, running_app
+from tests.support import draw
 
 pytestmark = pytest.mark.browser
 
@@ -168,18 +169,6 @@ def test_the_picture_can_be_saved_and_the_chart_opened(visit):
 
 
 # --- drawing ---
-
-
-def draw(page, strokes) -> None:
-    canvas = page.locator("canvas.ink").bounding_box()
-    scale = canvas["width"] / 280
-    for stroke in strokes:
-        points = [(canvas["x"] + x * scale, canvas["y"] + y * scale) for x, y in stroke]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point)
-        page.mouse.up()
 
 
 def test_digits_drawn_by_mouse_are_read(visit):

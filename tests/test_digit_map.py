@@ -1,6 +1,5 @@
 """The map of a test set: its format, the pick out of an untrusted state, and the map in a real browser."""
 
-import json
 import zlib
 
 import numpy as np
@@ -9,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.components.digit_map as component
 from nn_core.evaluation import Evaluation
-from tests.support import mounted
+from tests.support import decode, mounted, unpacked
 from tests.test_stage import open_page
 from ui.components.digit_map import LEVELS, encode, picked, small
 
@@ -28,13 +27,9 @@ def payload(**more):
 
 
 def test_the_bytes_say_where_each_point_is_and_what_was_said():
-    data = payload()
-    length = int.from_bytes(data[:4], "little")
-    header, rest = json.loads(data[4 : 4 + length]), data[4 + length :]
-    floats = np.frombuffer(rest[: 4 * 18], "<f4")
+    (header, rest), (_, arrays) = unpacked(payload()), decode(payload())
     for name, values in (("points", POINTS), ("sure", SAID.max(axis=1))):
-        start, size = header["arrays"][name]
-        np.testing.assert_allclose(floats[start : start + size], values.ravel(), rtol=1e-6)
+        np.testing.assert_allclose(arrays[name], values.ravel(), rtol=1e-6)
     assert list(rest[72:78]) == list(LABELS)
     assert list(rest[78:84]) == [0, 1, 1, 0, 1, 1]
     greys = np.frombuffer(zlib.decompress(rest[84:]), np.uint8).reshape(IMAGES.shape)

@@ -1,14 +1,13 @@
 """Small pictures: their format, the pick out of an untrusted state, and the pictures in a real browser."""
 
 import base64
-import json
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.components.gallery as component
-from tests.support import mounted
+from tests.support import mounted, unpacked
 from tests.test_stage import open_page
 from ui.components.gallery import encode, picked, signed_bytes
 
@@ -17,16 +16,11 @@ DIGITS = RNG.integers(0, 256, (3, 28, 28), dtype=np.uint8)
 CAPTIONS = ["7", "7 read as 9", "<b>1</b>"]
 
 
-def header_of(payload):
-    length = int.from_bytes(payload[:4], "little")
-    return json.loads(payload[4 : 4 + length]), payload[4 + length :]
-
-
 # --- the format ---
 
 
 def test_ink_travels_as_it_is():
-    header, rest = header_of(encode(DIGITS, CAPTIONS, "three", marks=["right", "wrong", ""])[0])
+    header, rest = unpacked(encode(DIGITS, CAPTIONS, "three", marks=["right", "wrong", ""])[0])
     np.testing.assert_array_equal(np.frombuffer(rest, np.uint8).reshape(3, 28, 28), DIGITS)
     assert (header["captions"], header["marks"]) == (CAPTIONS, ["right", "wrong", ""])
     assert (header["side"], header["signed"], header["outlined"]) == (28, [False] * 3, False)
@@ -34,7 +28,7 @@ def test_ink_travels_as_it_is():
 
 def test_signed_maps_keep_sign_and_share_of_their_largest():
     maps = RNG.normal(size=(2, 28, 28)) * [[[1]], [[50]]]
-    header, rest = header_of(encode([*maps, DIGITS[1]], ["a", "b", "c"], "three", outline=DIGITS[0] / 255)[0])
+    header, rest = unpacked(encode([*maps, DIGITS[1]], ["a", "b", "c"], "three", outline=DIGITS[0] / 255)[0])
     values = np.frombuffer(rest, np.int8)[: maps.size].reshape(maps.shape)
     digit, outline = np.frombuffer(rest, np.uint8)[maps.size :].reshape(2, 28, 28)
     np.testing.assert_allclose(values / 127, maps / abs(maps).max(axis=(1, 2), keepdims=True), atol=0.5 / 127 + 1e-9)
@@ -50,7 +44,7 @@ def test_a_given_scale_has_the_full_colour_and_zero_has_none():
 
 
 def test_no_pictures_are_a_gallery_too():
-    header, rest = header_of(encode(DIGITS[:0], [], "none")[0])
+    header, rest = unpacked(encode(DIGITS[:0], [], "none")[0])
     assert (header["captions"], rest) == ([], b"")
 
 

@@ -1,7 +1,6 @@
 """The inside of a network: its format, the pick out of an untrusted state, and what the browser makes of it."""
 
 import base64
-import json
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from nn_core import inspection
 from nn_core.config import Config
 from nn_core.digits import Network, load_mnist, load_network
 from nn_core.mlp import forward, initial_parameters, layers
-from tests.support import mounted
+from tests.support import decode, mounted
 from tests.test_stage import open_page
 from ui.components.inside import MOST_ROWS, chosen, encode
 
@@ -33,12 +32,6 @@ def payload(network=BEST, unit=(0, 5), image=DIGIT, names=NAMES, picked=True):
     return encode(network.config, names, trace, edges, unit, view, picked, bool(image.any()))
 
 
-def parsed(raw):
-    length = int.from_bytes(raw[:4], "little")
-    header, floats = json.loads(raw[4 : 4 + length]), np.frombuffer(raw, "<f4", offset=4 + length)
-    return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
-
-
 def plain_layers(network, image):
     """Every layer's activations (h,), by sums written out, for tanh and ReLU networks; the last sums last."""
     a, found = image.ravel().astype(float), []
@@ -56,7 +49,7 @@ def plain_layers(network, image):
 
 @pytest.mark.parametrize("network", [BEST, deep()], ids=["best", "deep"])
 def test_every_layer_travels(network):
-    header, arrays = parsed(payload(network))
+    header, arrays = decode(payload(network))
     *hidden, last = plain_layers(network, DIGIT)
     assert header["activations"] == list(network.config.activations)
     for i, a in enumerate(hidden):
@@ -67,7 +60,7 @@ def test_every_layer_travels(network):
 
 
 def test_a_first_layer_unit_travels_with_weights_and_products():
-    header, arrays = parsed(payload(unit=(0, 29)))
+    header, arrays = decode(payload(unit=(0, 29)))
     W, b = layers(BEST.parameters, BEST.config)[0]
     told = header["unit"]
     np.testing.assert_array_equal(arrays["weights"], W[29])
@@ -79,7 +72,7 @@ def test_a_first_layer_unit_travels_with_weights_and_products():
 
 
 def test_a_later_unit_travels_with_its_strongest_inputs():
-    header, arrays = parsed(payload(unit=(1, 7)))
+    header, arrays = decode(payload(unit=(1, 7)))
     W, b = layers(BEST.parameters, BEST.config)[1]
     products = W[7] * arrays["layer_0"]
     told = header["unit"]
@@ -92,13 +85,13 @@ def test_a_later_unit_travels_with_its_strongest_inputs():
 
 
 def test_an_empty_sheet_has_no_answer():
-    header, _ = parsed(payload(image=np.zeros((28, 28), np.float32)))
+    header, _ = decode(payload(image=np.zeros((28, 28), np.float32)))
     assert (header["label"], header["edges"], set(header["shares"])) == (None, [], {""})
 
 
 def test_a_network_without_a_path_has_an_answer_too():
     silent = BEST._replace(parameters=np.zeros_like(BEST.parameters))
-    header, _ = parsed(payload(silent))
+    header, _ = decode(payload(silent))
     assert (header["label"], header["edges"], header["shares"][0]) == (0, [], "10\N{NO-BREAK SPACE}%")
 
 

@@ -1,14 +1,13 @@
 """The confusion matrix: its format, the cell out of an untrusted state, and the table in a real browser."""
 
 import base64
-import json
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.components.matrix as component
-from tests.support import mounted
+from tests.support import mounted, unpacked
 from tests.test_stage import open_page
 from ui.components.matrix import encode, most_mistaken, picked
 
@@ -19,10 +18,9 @@ LISTEN = "window.cells = []; window.setStateValue = (name, value) => cells.push(
 
 def test_the_header_has_all_there_is():
     payload = encode(COUNTS, NAMES, "Confusion")
-    length = int.from_bytes(payload[:4], "little")
-    header = json.loads(payload[4 : 4 + length])
+    header, rest = unpacked(payload)
     assert (header["names"], header["counts"], header["first"]) == (NAMES, COUNTS.tolist(), [2, 0])
-    assert (header["label"], len(payload)) == ("Confusion", 4 + length)
+    assert (header["label"], rest) == ("Confusion", b"")
 
 
 def test_the_most_mistaken_cell_is_off_the_diagonal():

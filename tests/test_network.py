@@ -10,6 +10,7 @@ from nn_core import Config, forward, loss_and_gradient, predict
 from nn_core.config import LARGEST_WEIGHT, Change
 from nn_core.mlp import layers
 from tests import test_stage
+from tests.support import decode
 from tests.test_stage import FOLDER, mount, part, text, trained
 
 page = test_stage.page
@@ -88,7 +89,7 @@ def test_the_map_of_every_neuron_is_what_numpy_computes(page, settings):
     config = history.config
     mount(page, payload)
     page.wait_for_timeout(400)  # at rest the maps are made of up to 160 x 160 places
-    header, _ = test_stage.decode(payload)
+    header, _ = decode(payload)
     cells = min(160, int((800_000 / sum(config.layer_sizes[1:])) ** 0.5))
     x1_low, x1_high, x2_low, x2_high = header["domain"]
     x1, x2 = np.meshgrid(np.linspace(x1_low, x1_high, cells), np.linspace(x2_high, x2_low, cells))

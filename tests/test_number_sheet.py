@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from nn_core.digits import class_names, load_network
 from nn_core.numbers import SHEET, read
 from tests.conftest import AT_REST, ROOT
+from tests.support import draw
 from tests.test_numbers import ONE, RING, SEVEN, beside, flat, line, number
 from ui.components.number import LIKELIEST, WIDE
 from ui.components.number.words import ordinal, words
@@ -106,18 +107,6 @@ def test_the_reading_reaches_the_browser():
 # --- in the browser ---
 
 
-def drawn(page, strokes) -> None:
-    box = page.locator("canvas.ink").bounding_box()
-    scale = box["width"] / SHEET[0]
-    for stroke in strokes:
-        points = [(box["x"] + x * scale, box["y"] + y * scale) for x, y in stroke]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point)
-        page.mouse.up()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1440, 390])
 def test_2026_by_mouse(visit, width):
@@ -126,7 +115,7 @@ def test_2026_by_mouse(visit, width):
     box = page.locator("canvas.ink").bounding_box()
     assert abs(box["width"] / box["height"] - 3) < 0.05
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    drawn(page, flat(number([2, 0, 2, 6], seed=3)))
+    draw(page, flat(number([2, 0, 2, 6], seed=3)), SHEET[0])
     page.locator(".headline", has_text="2026").wait_for()
     page.wait_for_selector(AT_REST)
 

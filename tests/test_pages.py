@@ -1,13 +1,12 @@
 """Every page headless: it renders, shows what nn_core computes, and survives what a link can say."""
 
-import json
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from nn_core import PRESETS, Config, run
 from tests.conftest import ROOT
+from tests.support import decode
 
 FRAME = str(ROOT / "ui" / "frame.py")
 
@@ -26,9 +25,7 @@ def picture(page: AppTest):
     (payload,) = (
         each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith("stage")
     )
-    length = int.from_bytes(payload[:4], "little")
-    header, floats = json.loads(payload[4 : 4 + length]), np.frombuffer(payload, "<f4", offset=4 + length)
-    return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
+    return decode(payload)
 
 
 def config(page: AppTest) -> Config:

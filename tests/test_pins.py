@@ -1,7 +1,5 @@
 """Pinned runs: their format, what is made of untrusted wishes, and the cards in a real browser."""
 
-import json
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 import ui.components.pins as component
 from nn_core import predict
 from tests.conftest import ROOT
-from tests.support import mounted
+from tests.support import mounted, unpacked
 from tests.test_stage import open_page, part, text, trained
 from ui.components.pins import LONGEST_NAME, MOST, MOST_PARAMETERS, Pin, Wish, encode_pins, wished
 from ui.components.stage import encode
@@ -22,17 +20,12 @@ def pin(colour=0, name="A run", settings=NOW, **config):
     return Pin(name, colour, trained(colour + 1, **{"epochs": 60, **config})[0], settings)
 
 
-def header_of(payload):
-    length = int.from_bytes(payload[:4], "little")
-    return json.loads(payload[4 : 4 + length]), payload[4 + length :]
-
-
 # --- the format ---
 
 
 def test_payload_holds_the_runs_in_order():
     pinned = [pin(3, "first", epochs=20), pin(0, "second" * 20, epochs=10)]
-    header, rest = header_of(encode_pins(pinned, NOW, shown=1))
+    header, rest = unpacked(encode_pins(pinned, NOW, shown=1))
     assert [entry["colour"] for entry in header["pins"]] == [3, 0]
     assert [entry["name"] for entry in header["pins"]] == ["first", ("second" * 20)[:LONGEST_NAME]]
     lengths = [entry["length"] for entry in header["pins"]]
@@ -42,21 +35,21 @@ def test_payload_holds_the_runs_in_order():
 
 def test_only_settings_that_differ_are_told():
     others = {"Learning rate": "0.5", "Hidden layers": "8, 8", "Optimizer": "Adam"}
-    header, _ = header_of(encode_pins([pin(0), pin(1, settings=others)], NOW))
+    header, _ = unpacked(encode_pins([pin(0), pin(1, settings=others)], NOW))
     assert header["differences"] == [
         ["Hidden layers", ["4", "8, 8"], "4"],
         ["Noise", ["0", None], "0"],
         ["Optimizer", [None, "Adam"], None],
     ]
-    assert header_of(encode_pins([pin(0)], NOW))[0]["differences"] == []
-    assert header_of(encode_pins([], NOW))[0]["differences"] == []
+    assert unpacked(encode_pins([pin(0)], NOW))[0]["differences"] == []
+    assert unpacked(encode_pins([], NOW))[0]["differences"] == []
 
 
 def test_eight_wide_runs_stay_below_one_megabyte():
     _, history, data = trained(dataset="xor_cloud", hidden_sizes=(16,) * 4, epochs=60)
     payload = encode(history, data, run=1, seconds=0, most=MOST_PARAMETERS)
     assert len(encode_pins([Pin("wide", k, payload, NOW) for k in range(MOST)], NOW)) < 1_000_000
-    header, _ = header_of(payload)
+    header, _ = unpacked(payload)
     assert header["arrays"]["snapshot_epochs"][1] == MOST_PARAMETERS // history.config.n_parameters
 
 
@@ -135,7 +128,7 @@ def test_a_link_brings_its_runs_trained():
     assert not page.exception
     assert not page.warning
     (payload,) = (each.proto.bytes for each in page.get("bidi_component") if each.proto.component_name.endswith("pins"))
-    header, _ = header_of(payload)
+    header, _ = unpacked(payload)
     assert [entry["name"] for entry in header["pins"]] == ["as it comes", "slow", "wide"]
     assert header["shown"] == 0
     assert [title for title, *_ in header["differences"]] == ["Hidden nodes", "Learning rate", "Epochs"]
@@ -222,7 +215,7 @@ def test_small_maps_follow_the_time_line(page):
             arg=",".join(f"epoch {at}" for at in shown),
         )
         for number, (payload, history, _) in enumerate(runs):
-            x1_low, x1_high, x2_low, x2_high = header_of(payload)[0]["domain"]
+            x1_low, x1_high, x2_low, x2_high = unpacked(payload)[0]["domain"]
             pixels = (places * side).astype(int)
             across, down = (pixels.T + 0.5) / side
             x = np.column_stack([x1_low + across * (x1_high - x1_low), x2_high - down * (x2_high - x2_low)])

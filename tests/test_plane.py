@@ -8,7 +8,8 @@ from nn_core.config import Change, Point
 from nn_core.data import data_over_time
 from nn_core.datasets import Axis
 from tests import test_stage
-from tests.test_stage import decode, mount, part, text, trained
+from tests.support import decode
+from tests.test_stage import mount, part, text, trained
 from ui.components.stage import encode
 
 page = test_stage.page

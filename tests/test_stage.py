@@ -1,7 +1,6 @@
 """The stage: its data format, its forward pass beside NumPy's in a real browser, and how it moves."""
 
 import base64
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 import ui.components.stage as component
 from nn_core import ACTIVATIONS, DATASETS, FEATURES, Config, make_data, predict, record, run, train
 from nn_core.config import Change
-from tests.support import mounted
+from tests.support import decode, mounted
 from ui.components.stage import encode
 
 FOLDER = Path(component.__file__).parent
@@ -22,14 +21,6 @@ def trained(run_number=1, **settings):
     data = make_data(config)
     history = run(config, data)
     return encode(history, data, run=run_number, seconds=0.006), history, data
-
-
-def decode(payload):
-    """Header and arrays, read as the docstring of the format says."""
-    length = int.from_bytes(payload[:4], "little")
-    header = json.loads(payload[4 : 4 + length])
-    floats = np.frombuffer(payload, "<f4", offset=4 + length)
-    return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
 
 
 # --- the format ---

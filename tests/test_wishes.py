@@ -1,7 +1,5 @@
 """What a visitor does to the picture, as settings: pure, and through the gate whatever it was."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,7 @@ from nn_core import Config, loss_and_gradient, make_data, run, train
 from nn_core.config import MOST_EPOCHS, MOST_OWN_POINTS, Change, Point
 from nn_core.mlp import data_loss
 from nn_core.ranges import write
+from tests.support import decode
 from ui import wishes
 from ui.answers import answer
 
@@ -110,19 +109,13 @@ def test_nonsense_is_refused_or_mended(do, wish):
 # --- questions ---
 
 
-def unpacked(answer):
-    length = int.from_bytes(answer[:4], "little")
-    header, floats = json.loads(answer[4 : 4 + length]), np.frombuffer(answer, "<f4", offset=4 + length)
-    return header, {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
-
-
 def test_an_answer_is_what_numpy_says():
     config = MOONS.replace(batch_size=10, l2=0.01, changes=(Change(20, "l2", 0.1), Change(20, "noise", 0.3)))
     data = make_data(config)
     *parts, last = train(config, data, every=7)
     states = [part.state for part in (*parts, last)]
     question = {"n": 5, "run": 3, "epoch": 31, "updates": 2}
-    header, arrays = unpacked(answer(question, 3, config, data, states))
+    header, arrays = decode(answer(question, 3, config, data, states))
     stand = [*train(config, data, every="update")][31 * 3 + 2]
     parameters, shaken = stand.state.parameters, make_data(MOONS.replace(noise=0.3))
     settings = config.at(31)
@@ -134,7 +127,7 @@ def test_an_answer_is_what_numpy_says():
     assert header["figures"]["train_loss"] == pytest.approx(loss, abs=1e-12)
     np.testing.assert_allclose(arrays["parameters"], parameters, rtol=1e-6)
     np.testing.assert_allclose(arrays["gradient"], gradient, rtol=1e-5, atol=1e-9)
-    at_the_end = unpacked(answer({**question, "epoch": 40}, 3, config, data, states))[1]["parameters"]
+    at_the_end = decode(answer({**question, "epoch": 40}, 3, config, data, states))[1]["parameters"]
     np.testing.assert_array_equal(at_the_end, run(config).state.parameters.astype("f4"))
 
 
