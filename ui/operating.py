@@ -244,7 +244,7 @@ def _readings(subject: Subject, drawing: Drawing) -> str:
     names = class_names(subject.network)
     rows = ["| | answer | then |", "|---|---|---|"]
     for when, network in (("before", subject.network), ("now", subject.after)):
-        p = classify(network, drawing).probabilities
+        p = classify(network, drawing).probabilities.tolist()
         first, second = (f"{names[k]} ({percent(p[k])})" for k in np.argsort(p, kind="stable")[:-3:-1])
         rows.append(f"| {when} | **{first}** | {second} |")
     return "\n".join(rows)
