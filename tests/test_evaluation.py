@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn_core.config import Config
-from nn_core.digits import NETWORKS, Network, load_network, mnist
+from nn_core.digits import NETWORKS, PROBABLE, Network, load_network, mnist
 from nn_core.evaluation import (
     BLOCK,
     DISTORTIONS,
@@ -343,4 +343,4 @@ def test_held_back_drawings():
     assert list(labels) == [*range(10), *range(10), *[-1] * 6]
     evaluation = evaluate(load_network("best"), images, labels)
     assert evaluation.right[:20].mean() > 0.8
-    assert not evaluation.right[20:].any(), "junk is of no class"
+    assert (evaluation.confidence[20:] <= PROBABLE).mean() > 0.6, "what is no digit makes it unsure"
