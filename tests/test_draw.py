@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 from tests.test_app_in_browser import draw, rest
 from tests.test_pages import opened
 from ui.components.levels import share
-from ui.insights import VIEWS
+from ui.digits.insights import VIEWS
 
 PAGE = str(ROOT / "pages" / "digits" / "draw.py")
 SEVEN = [80, 70, 200, 70, 120, 220]

@@ -136,7 +136,7 @@ def choosing() -> None:
     """A page with a choice of pictures, and of the set that the chosen network was trained on."""
     import streamlit as st
 
-    from ui import image_sets, networks
+    from ui.digits import image_sets, networks
 
     images = image_sets.pick()
     st.text(f"{images.name}: {', '.join(images.classes)}")

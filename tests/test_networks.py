@@ -14,7 +14,7 @@ from nn_core.config import Config
 from nn_core.digits import DATA, NETWORKS, Network, class_names, digest, load_network, probabilities
 from nn_core.networks import LARGEST_SUM, described, network_file, read_network
 from tests.conftest import ROOT
-from ui import cards
+from ui.digits import cards
 from ui.session import shelves
 from ui.session.networks import shelf
 

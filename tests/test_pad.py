@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nn_core.digits import CANVAS, MOST_STROKES, NETWORKS, load_network, preprocess
-from ui import cards
 from ui.components.pad import BRUSHES, POINTS, read_ink
 from ui.components.pad.words import percent, words
+from ui.digits import cards
 
 SEVEN = [80, 70, 200, 70, 120, 220]
 

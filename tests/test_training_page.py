@@ -15,9 +15,9 @@ from nn_core.images import Images, mean_pictures
 from nn_core.slices import Points, mnist, train_slice
 from tests.conftest import AT_REST, ROOT
 from ui.components.progress import MOST_POINTS, encode, thinned
+from ui.digits.recipes import RECIPES, TUTORIAL, beside_keras
 from ui.figures.layers import story
 from ui.jobs import JOBS, Job
-from ui.recipes import RECIPES, TUTORIAL, beside_keras
 from ui.session.images import shelf as image_shelf
 from ui.session.networks import shelf
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from nn_core.digits import Network
-from ui import cards, insights, looking, networks, session
+from ui import session
+from ui.digits import cards, insights, looking, networks
 
 
 @st.fragment

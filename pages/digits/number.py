@@ -3,9 +3,10 @@
 import streamlit as st
 
 from nn_core import digits, numbers
-from ui import networks, session
+from ui import session
 from ui.components.number import WIDE, number
 from ui.components.pad import read_ink
+from ui.digits import networks
 
 
 @st.fragment

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import image_sets, networks, operating, session
+from ui import session
+from ui.digits import image_sets, networks, operating
 
 st.title("Operate")
 st.write(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import image_sets, lessons, networks
+from ui.digits import image_sets, lessons, networks
 
 st.title("Teach it")
 st.write(

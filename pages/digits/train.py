@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import image_sets, pictures, trainer
+from ui.digits import image_sets, pictures, trainer
 from ui.session import training
 
 LOOK, LOOK_INSIDE = 0.4, 2.0  # seconds between two looks at a run, and at its layers

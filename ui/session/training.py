@@ -19,8 +19,8 @@ from nn_core.digits import Network, probabilities
 from nn_core.images import Images
 from nn_core.ranges import write
 from ui import wishes
+from ui.digits.recipes import TUTORIAL, how
 from ui.jobs import JOBS, Full, Job
-from ui.recipes import TUTORIAL, how
 from ui.session.images import image_sets
 from ui.session.networks import keep_network
 from ui.session.widgets import whole_page

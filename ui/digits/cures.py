@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from nn_core.slices import Slice
 from nn_core.troubles import Trouble, trouble
 from ui import theme
+from ui.digits.recipes import TUTORIAL
 from ui.jobs import Job
-from ui.recipes import TUTORIAL
 from ui.session import training
 from ui.words import TITLES, shown
 

@@ -4,7 +4,8 @@ import streamlit as st
 
 from nn_core.digits import NETWORKS, Network
 from nn_core.networks import MOST_BYTES, network_file
-from ui import cards, session
+from ui import session
+from ui.digits import cards
 
 MOST_SIDE_BY_SIDE = 4  # networks; more would push what they do out of sight
 

@@ -22,9 +22,9 @@ from nn_core.evaluation import (
     thresholds,
 )
 from tests.conftest import AT_REST, ROOT
-from ui import test_set
 from ui.components.matrix import most_mistaken
-from ui.figures import test_set as figures
+from ui.digits import examine
+from ui.figures import examine as figures
 
 PAGE = str(ROOT / "pages" / "digits" / "examine.py")
 
@@ -52,7 +52,7 @@ def numbers(page: AppTest) -> dict[str, str]:
     return {metric.label: metric.value.replace("\xa0", " ") for metric in page.metric}
 
 
-@pytest.mark.parametrize("view", test_set.VIEWS)
+@pytest.mark.parametrize("view", examine.VIEWS)
 @pytest.mark.parametrize("other", ["", "tutorial"])
 def test_every_view_opens_by_its_link(view, other):
     page = opened(show=view, compare=other)
@@ -92,7 +92,7 @@ def test_spoilt_pictures_are_what_every_view_is_about(kind):
     assert "as it was" in link.proto.label, "the page that looks inside knows no spoilt pictures"
 
 
-@pytest.mark.parametrize("view", test_set.VIEWS)
+@pytest.mark.parametrize("view", examine.VIEWS)
 def test_every_view_of_spoilt_pictures(view):
     assert opened(show=view, spoil="turn", compare="tutorial").button_group[0].value == view
 
@@ -124,7 +124,7 @@ def test_mistakes_that_the_other_network_does_not_make(said):
     page = opened(show="mistakes", compare="tutorial", order="alone")
     alone = [i for i in mistakes(said["best"]) if said["tutorial"].right[i]]
     assert f"{len(alone)} of them by this network alone" in " ".join(each.value for each in page.markdown)
-    assert len(header(page, "gallery")["captions"]) == min(len(alone), test_set.MOST_SHOWN)
+    assert len(header(page, "gallery")["captions"]) == min(len(alone), examine.MOST_SHOWN)
     assert opened(show="mistakes", order="alone").button_group(key="choose_order").value == "worst"
 
 
@@ -141,7 +141,7 @@ def test_the_matrix_and_the_pictures_of_its_cell(said):
     assert len(header(page, "gallery")["captions"]) == counts[row, column]
     page.session_state["matrix"] = {"cell": [3, 3]}
     page.run()
-    assert len(header(page, "gallery")["captions"]) == test_set.MOST_SHOWN
+    assert len(header(page, "gallery")["captions"]) == examine.MOST_SHOWN
     assert set(header(page, "gallery")["marks"]) == {"right"}
 
 
@@ -167,7 +167,7 @@ def test_a_mistake_leads_to_the_page_that_looks_inside(said):
 
 def test_the_threshold_moves_its_numbers(said):
     page = opened(show="thresholds")
-    drawn = evaluate(load_network("best"), *held_back(test_set.DRAWN, test_set.JUNK))
+    drawn = evaluate(load_network("best"), *held_back(examine.DRAWN, examine.JUNK))
     for at in (0.6, 0.9):
         page.select_slider(key="choose_least").set_value(f"{100 * at:g}").run()
         shown = numbers(page)
@@ -199,7 +199,7 @@ def test_one_picture_made_harder(kind):
 
 def test_a_set_of_other_classes_is_not_read_as_drawn_digits():
     images = mnist()._replace(classes=tuple("abcdefghij"))
-    assert list(test_set._threshold_curves(load_network("best"), images)) == ["test pictures"]
+    assert list(examine._threshold_curves(load_network("best"), images)) == ["test pictures"]
 
 
 def test_a_network_that_has_gone_is_compared_with_no_more():
@@ -207,7 +207,7 @@ def test_a_network_that_has_gone_is_compared_with_no_more():
     page.session_state["chosen_compare"] = "0123456789ab"  # one of the visitor's own, removed meanwhile
     page.switch_page(PAGE).run()
     assert not page.exception
-    assert page.selectbox(key="choose_compare").value == test_set.NOBODY
+    assert page.selectbox(key="choose_compare").value == examine.NOBODY
 
 
 # --- the charts ---

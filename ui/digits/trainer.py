@@ -14,12 +14,13 @@ from nn_core.images import Images
 from nn_core.initializers import INITIALIZERS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.slices import Points
-from ui import cures, pictures, session, theme, wishes
 from ui import fields as widgets
-from ui import layers as inside
+from ui import session, theme, wishes
 from ui.components.progress import encode, progress
+from ui.digits import cures, pictures
+from ui.digits import layers as inside
+from ui.digits.recipes import RECIPES, beside_keras
 from ui.jobs import Job
-from ui.recipes import RECIPES, beside_keras
 from ui.session import training
 from ui.words import TITLES, shown
 

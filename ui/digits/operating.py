@@ -12,12 +12,13 @@ from nn_core.evaluation import Evaluation, evaluate
 from nn_core.images import SIDE, Images
 from nn_core.mlp import layers
 from nn_core.surgery import FULL, MOST_BITS, Noise, Operation, Prune, Quantise, Unit
-from ui import cards, looking, session
+from ui import session
 from ui.components.gallery import gallery
 from ui.components.pad import read_ink
 from ui.components.pad.words import percent
-from ui.figures import surgery as figures
-from ui.test_set import evaluated
+from ui.digits import cards, looking
+from ui.digits.examine import evaluated
+from ui.figures import operate as figures
 from ui.theme import percentage, signed
 
 SHARES = (0, 20, 40, 50, 60, 70, 80, 85, 90, 95, 99)  # percent of the weights

@@ -17,7 +17,7 @@ from ui.components.gallery import gallery
 from ui.components.levels import Step, levels
 from ui.components.live_slider import chosen, live_slider
 from ui.components.pad.words import DIGITS, percent
-from ui.looking import Seen, any_one
+from ui.digits.looking import Seen, any_one
 from ui.theme import percentage, signed
 
 ANSWER, PREPARATION = "answer", "preparation"  # nothing but the answer; the view with switches

@@ -10,12 +10,13 @@ from nn_core import digits, evaluation
 from nn_core.digits import PROBABLE, Network
 from nn_core.evaluation import DISTORTIONS, Distortion, Evaluation, Map
 from nn_core.images import Images
-from ui import cards, session
+from ui import session
 from ui.components.digit_map import digit_map, small
 from ui.components.gallery import gallery
 from ui.components.matrix import matrix
 from ui.components.pad.words import percent
-from ui.figures import test_set as figures
+from ui.digits import cards
+from ui.figures import examine as figures
 
 MOST_SHOWN = 60  # pictures in a gallery
 MOST_MAPPED = 10_000  # points on the map

@@ -12,9 +12,10 @@ from nn_core.digits import Network, class_names, classify, digest
 from nn_core.evaluation import Evaluation, evaluate
 from nn_core.images import Images
 from nn_core.teaching import MOST_EXAMPLES, SHOWN, Example, example, examples_file, familiar, picture, teach
-from ui import cards, session, test_set
+from ui import session
 from ui.components.gallery import gallery
 from ui.components.pad import pad, read_ink
+from ui.digits import cards, examine
 from ui.theme import percentage
 
 DRAW = "../pages/digits/draw.py"
@@ -217,7 +218,7 @@ def _card(subject: Subject, network: Network) -> dict:
 def _outcome(subject: Subject, after: Network) -> None:
     before, images = subject.network, subject.images
     st.markdown(_table(subject, after))
-    if test_set.evaluated(before, images).accuracy - test_set.evaluated(after, images).accuracy > HARMLESS:
+    if examine.evaluated(before, images).accuracy - examine.evaluated(after, images).accuracy > HARMLESS:
         st.warning(
             f"It has forgotten more than {percentage(HARMLESS)} of the test pictures: what you taught it is like "
             "something it knew. A larger network has more room for both."
@@ -243,7 +244,7 @@ def _table(subject: Subject, after: Network) -> str:
     parts = {
         "drawings of yours, taught": lambda network: _told(network, subject.mine),
         "drawings of yours, kept back": lambda network: _told(network, subject.kept_back),
-        f"test pictures of {images.name}": lambda network: test_set.evaluated(network, images),
+        f"test pictures of {images.name}": lambda network: examine.evaluated(network, images),
     }
     if not subject.kept_back:
         del parts["drawings of yours, kept back"]

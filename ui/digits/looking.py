@@ -11,10 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 from nn_core.digits import Answer, Drawing, Network, class_names, classify, preprocess
 from nn_core.evaluation import next_mistake
 from nn_core.images import Images
-from ui import corrections, session
+from ui import session
 from ui.components.pad import Ink, pad, read_ink
 from ui.components.pad.words import Words, article, percent
-from ui.test_set import evaluated
+from ui.digits import corrections
+from ui.digits.examine import evaluated
 
 PARTS = {"draw": "My drawing", "test": "Test picture", "train": "Training picture"}
 
