@@ -104,7 +104,7 @@ def test_of_a_card_only_what_is_known_and_clean_is_kept():
 
 def test_cards_tell_what_they_know():
     table = cards.table([load_network("best").card, described(small(accuracy=0.5)).card])
-    assert "| **Layers** | 784-256-128-10 | 784-5-4-10 |" in table
+    assert "| **Layers** | 784-512-256-10 | 784-5-4-10 |" in table
     assert "50.0\N{NO-BREAK SPACE}%" in table
     assert "| **Licence** | CC BY-SA 3.0, as MNIST, on which it was trained | – |" in table
     alone = cards.table([described(small()).card])
