@@ -40,13 +40,18 @@ def send_at_once() -> None:
 @asynccontextmanager
 async def lifespan(app: st.App):
     """Once, before the first visitor: import what the pages need, and settle memory and threads."""
-    import ui.components.pad
     import ui.controls
+    import ui.digits.examine
+    import ui.digits.insights
+    import ui.digits.lessons
+    import ui.digits.operating
+    import ui.digits.trainer
     import ui.drawers  # noqa: F401
-    from nn_core import Config, run
+    from nn_core import Config, digits, run
     from ui.jobs import JOBS
 
     JOBS.open()
+    digits.mnist()
     run(Config())  # the first run of a process is ten times slower than the others
 
     send_at_once()
