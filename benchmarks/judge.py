@@ -29,7 +29,7 @@ from nn_core.digits import (
     probabilities,
     render,
 )
-from nn_core.evaluation import Evaluation, calibration_error, evaluate
+from nn_core.evaluation import Evaluation, evaluate
 from nn_core.strokes import brush, drawn
 
 Strokes = list[np.ndarray]
@@ -115,8 +115,7 @@ def answered(evaluation: Evaluation) -> np.ndarray:
 
 def line(name: str, way: str, result: Evaluation) -> str:
     answers = answered(result)
-    error = calibration_error(result.probabilities, result.labels)
-    shares = (result.right.mean(), answers.mean(), result.right[answers].mean(), error)
+    shares = (result.right.mean(), answers.mean(), result.right[answers].mean(), result.calibration_error)
     by_digit = " ".join(f"{100 * result.right[result.labels == digit].mean():5.1f}" for digit in range(10))
     return f"{name:9} {way:8}" + "".join(f"{100 * share:9.2f}" for share in shares) + f"     {by_digit}"
 

@@ -28,7 +28,7 @@ from nn_core.digits import (
     load_network,
     save_network,
 )
-from nn_core.evaluation import HELD_BACK, calibration_error, evaluate, held_back
+from nn_core.evaluation import HELD_BACK, evaluate, held_back
 from nn_core.images import PIXELS
 from nn_core.losses import LINKS, categorical_cross_entropy
 from nn_core.mlp import forward, layers
@@ -182,8 +182,8 @@ def _with_card(name: str, network: Network, temperature: float, data: str, recip
         "accuracy": round(tested.accuracy, 4),
         "accuracy_drawn": round(drawn.accuracy, 3),
         "junk_refused": round(float((junk.confidence <= PROBABLE).mean()), 3),
-        "calibration_error": round(calibration_error(tested.probabilities, tested.labels), 4),
-        "calibration_error_drawn": round(calibration_error(drawn.probabilities, drawn.labels), 4),
+        "calibration_error": round(tested.calibration_error, 4),
+        "calibration_error_drawn": round(drawn.calibration_error, 4),
         "temperature": temperature,
         "licence": "CC BY-SA 3.0, as MNIST, on which it was trained",
         "settings": network.config.to_query(),

@@ -20,6 +20,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from nn_core.texts import plain, shown
+
 MOST_DIRECTORY = 4_000  # bytes of the zip's directory, about 70 for each array
 LONGEST_HEADER = 1_000  # bytes before the numbers of an array, in which its type and shape stand
 END, END_SIZE, LONG_END, LONG_END_SIZE = b"PK\5\6", 22, b"PK\6\7", 20  # how a zip ends, also one beyond 4 GB
@@ -176,17 +178,3 @@ def _as_sentences():
 def _listed(names: Collection[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def shown(shape: tuple[int, ...]) -> str:
-    """A shape for the visitor: 60,000 x 28 x 28."""
-    return " x ".join(f"{length:,}" for length in shape) or "a single value"
-
-
-MARKS = re.compile(r"[`$\[\]<>*_\\~|#{}&\"]|:(?=\S)")  # what Markdown or a table could take for its own
-
-
-def plain(text: object, longest: int) -> str:
-    """Text from outside as it can stand in any label: one line, printable, without marks, at most so long."""
-    kept = "".join(c if c.isprintable() else " " for c in MARKS.sub(" ", str(text)[: 4 * longest]))
-    return " ".join(kept.split())[:longest].strip()

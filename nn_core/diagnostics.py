@@ -11,7 +11,7 @@ from nn_core.mlp import backward, forward, initial_parameters, layers
 IDLE = 1e-3  # a unit whose activation varies less than this (standard deviation over the samples) says nothing
 
 
-class Layer(NamedTuple):
+class Health(NamedTuple):
     """One layer, hidden or output. Root mean squares, so that large layers compare with small ones: of the loss's
     `gradient` by a weight, of the `weights` now, and `at_start`; of how far they have `moved`. `idle` is the share of
     the units that answer the same whatever they see; nan for the output, whose sums have no activation."""
@@ -23,14 +23,14 @@ class Layer(NamedTuple):
     idle: float
 
 
-def diagnose(parameters: Array, x: Array, y: Array, config: Config) -> list[Layer]:
+def diagnose(parameters: Array, x: Array, y: Array, config: Config) -> list[Health]:
     """Each layer of a network, on samples x (n, d) and their targets y (n,)."""
     trace = forward(parameters, x, config)
     nets = (parameters, initial_parameters(config), backward(parameters, trace, y, config))
     idle = [float((a.std(axis=0) < IDLE).mean()) for a in trace.a] + [np.nan]
     found = []
     for now, start, slope, share in zip(*(layers(net, config) for net in nets), idle, strict=True):
-        found.append(Layer(_rms(slope.W), _rms(now.W), _rms(start.W), _rms(now.W - start.W), share))
+        found.append(Health(_rms(slope.W), _rms(now.W), _rms(start.W), _rms(now.W - start.W), share))
     return found
 
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from nn_core.augment import thicker
-from nn_core.digits import Network, preprocess, probabilities
-from nn_core.images import SIDE, Images
+from nn_core.digits import Network, probabilities
+from nn_core.images import PIXELS, SIDE, Images
 from nn_core.mlp import forward
-from nn_core.strokes import drawings
+from nn_core.strokes import pictures
 
 BLOCK = 500  # pictures at a time, so that what is between the layers stays in the processor's cache
 HELD_BACK = 1_000_000  # seeds from here on: drawings that nothing was trained on
@@ -59,6 +59,12 @@ class Evaluation(NamedTuple):
         n, p = len(self.labels), self.accuracy
         return float(Z95 / (1 + Z95**2 / n) * np.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2)))
 
+    @property
+    def calibration_error(self) -> float:
+        """How far confidence and accuracy are apart, over ten bins of confidence (C. Guo et al., 2017): 0 is honest."""
+        confidence, accuracy, count = reliability(self)
+        return float(np.nansum(count * np.abs(confidence - accuracy)) / len(self.labels))
+
 
 def evaluate(network: Network, images: np.ndarray, labels: np.ndarray) -> Evaluation:
     """Let the network read pictures (n, 28, 28), uint8, or floats from 0 to 1, with labels (n,)."""
@@ -68,7 +74,7 @@ def evaluate(network: Network, images: np.ndarray, labels: np.ndarray) -> Evalua
 def _blocks(images: np.ndarray):
     """The pictures as rows (m, 784) from 0 to 1, some at a time."""
     for first in range(0, len(images), BLOCK):
-        block = images[first : first + BLOCK].reshape(-1, SIDE * SIDE)
+        block = images[first : first + BLOCK].reshape(-1, PIXELS)
         yield block / np.float32(255) if block.dtype == np.uint8 else block
 
 
@@ -77,8 +83,7 @@ def held_back(digits: int = 2000, junk: int = 1000) -> tuple[np.ndarray, np.ndar
     """Drawings of our own generator, as a network sees them, that none was trained on: pictures (n, 28, 28) uint8 and
     labels (n,), all ten digits equally often, and -1 for junk (scribbles, letters, signs, several digits)."""
     labels = np.concatenate([np.arange(digits) % 10, np.full(junk, -1)])
-    strokes = drawings(labels, np.random.default_rng(HELD_BACK))
-    images = np.round([255 * preprocess(each).image for each in strokes]).astype(np.uint8)
+    images = pictures(labels, np.random.default_rng(HELD_BACK))
     for array in (images, labels):
         array.setflags(write=False)
     return images, labels
@@ -155,12 +160,6 @@ def reliability(evaluation: Evaluation, bins: int = 10) -> Reliability:
     return Reliability(_share(sure, count), _share(right, count), count)
 
 
-def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """How far confidence and accuracy are apart, over ten bins of confidence (C. Guo et al., 2017): 0 is honest."""
-    confidence, accuracy, count = reliability(Evaluation(probabilities, labels))
-    return float(np.nansum(count * np.abs(confidence - accuracy)) / len(labels))
-
-
 class Thresholds(NamedTuple):
     """For each least confidence `threshold` that an answer needs (t,): the share of pictures `answered`, and the share
     of the answers that are `right`, nan where there are none."""
@@ -227,8 +226,8 @@ def _read(images: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     counts the more the nearer it is; outside is black. One matrix for all pictures."""
     pixels = np.arange(SIDE) - _MIDDLE
     across, down = (np.maximum(1 - np.abs(place.reshape(-1, 1) - pixels), 0) for place in (x, y))
-    matrix = (down[:, :, None] * across[:, None, :]).reshape(SIDE * SIDE, SIDE * SIDE)
-    return (images.reshape(-1, SIDE * SIDE) @ matrix.T.astype(np.float32)).reshape(-1, SIDE, SIDE)
+    matrix = (down[:, :, None] * across[:, None, :]).reshape(PIXELS, PIXELS)
+    return (images.reshape(-1, PIXELS) @ matrix.T.astype(np.float32)).reshape(-1, SIDE, SIDE)
 
 
 def _shift(images: np.ndarray, pixels: float) -> np.ndarray:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn_core.archives import ArchiveError, Member, look_through, plain, shown
+from nn_core.archives import ArchiveError, Member, look_through
 from nn_core.config import MOST_PICTURE_CLASSES, MOST_PICTURES
+from nn_core.texts import plain, shown
 
 SIDE = 28  # of a picture, in pixels
 PIXELS = SIDE * SIDE

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from nn_core.archives import ArchiveError, Member, look_through, plain, shown
+from nn_core.archives import ArchiveError, Member, look_through
 from nn_core.config import Config
 from nn_core.digits import Network
 from nn_core.images import named
 from nn_core.mlp import layers
+from nn_core.texts import plain, shown
 
 MOST_BYTES = 8_000_000  # of a file, packed and unpacked
 LONGEST_CARD = 20_000  # characters

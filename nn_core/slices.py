@@ -14,11 +14,11 @@ import numpy as np
 from nn_core.activations import Array
 from nn_core.config import Config
 from nn_core.datasets import Data
-from nn_core.diagnostics import Layer, diagnose
+from nn_core.diagnostics import Health, diagnose
 from nn_core.digits import mnist
 from nn_core.engine import Pass, Rows, curves
 from nn_core.history import State
-from nn_core.images import SIDE, Images
+from nn_core.images import PIXELS, Images
 from nn_core.losses import LINKS, LOSSES
 from nn_core.mlp import inputs, targets
 from nn_core.training import Trainer, diverged
@@ -48,7 +48,7 @@ class Points(NamedTuple):
 class Slice(NamedTuple):
     """A piece of a run, and the state at its end. `batches`: means over the training batches since the point before.
     `held`: the test pictures, at the start, after each epoch, and within the first one or slow ones at each quarter.
-    `layers` (looks, layers, 5): a `diagnostics.Layer` for each layer at each of those looks, on training pictures.
+    `layers` (looks, layers, 5): a `diagnostics.Health` for each layer at each of those looks, on training pictures.
     `stopped` is None, or the sentence that says why the run ends here before its time; `seconds` the work took."""
 
     state: State
@@ -70,7 +70,7 @@ def data_of(config: Config, images: Images) -> Data:
     """
     if config.data.kind != "pictures" or config.data_id != images.id or config.data.classes != len(images.classes):
         raise ValueError(f"This run does not learn from {images.name} with its {len(images.classes)} classes.")
-    x, x_test = (pictures.reshape(len(pictures), SIDE * SIDE) for pictures in (images.x_train, images.x_test))
+    x, x_test = (pictures.reshape(len(pictures), PIXELS) for pictures in (images.x_train, images.x_test))
     return Data(x[: config.images], images.y_train[: config.images], x_test, images.y_test, config.task)
 
 
@@ -175,7 +175,7 @@ class _Looks:
         self.test = Rows(data.x_test, targets(data.y_test, config), np.zeros(n), np.ones(n))
         self.x, self.y = data.x_train[:LOOKED_AT], data.y_train[:LOOKED_AT]
         self.held: list[tuple[float, float, float]] = []
-        self.layers: list[list[Layer]] = []
+        self.layers: list[list[Health]] = []
 
     def take(self, epoch: float, parameters: Array) -> None:
         measured = curves(parameters[None], self.test, self.config)

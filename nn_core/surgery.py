@@ -140,7 +140,7 @@ def written(operations: Sequence[Operation]) -> str:
     return "~".join("_".join([name[type(each)], *(f"{value:.9g}" for value in each)]) for each in operations)
 
 
-def read(text: str) -> tuple[Operation, ...]:
+def read_operations(text: str) -> tuple[Operation, ...]:
     """The operations that a text of anybody's lists; whether a network has their units shows in `operate`. Raises
     ValueError, a sentence, for anything that `written` would not write."""
     parts = text.split("~") if text else []
@@ -164,11 +164,12 @@ def _read_one(part: str) -> Operation:
 # --- what they cost ---
 
 
-def size(network: Network, operations: Sequence[Operation] = ()) -> int:
-    """Bytes that would hold the operated network: every weight in as many bits as it was rounded to, or, where that is
-    less, one bit for each weight that says whether it is 0, and the others. Biases have 32 bits."""
+def size(operated: Network, operations: Sequence[Operation] = ()) -> int:
+    """Bytes that would hold a network on which these operations were done: every weight in as many bits as it was
+    rounded to, or, where that is less, one bit for each weight that says whether it is 0, and the others. Biases have
+    32 bits."""
     bits = next((each.bits for each in reversed(operations) if isinstance(each, Quantise)), FULL)
-    net = layers(operate(network, operations).parameters, network.config)
+    net = layers(operated.parameters, operated.config)
     weights, others = sum(layer.W.size for layer in net), sum(int(np.count_nonzero(layer.W)) for layer in net)
     biases = sum(layer.b.size for layer in net)
     return -(-(min(weights * bits, weights + others * bits) + biases * FULL) // 8)

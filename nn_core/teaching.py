@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nn_core.activations import Array
-from nn_core.archives import ArchiveError, plain
+from nn_core.archives import ArchiveError
 from nn_core.augment import augment
 from nn_core.digits import CANVAS, MOST_POINTS, MOST_STROKES, Network, preprocess
-from nn_core.images import SIDE
+from nn_core.images import PIXELS
 from nn_core.mlp import backward, forward, predict
 from nn_core.optimizers import OPTIMIZERS, Settings
-from nn_core.strokes import drawings
+from nn_core.strokes import pictures
+from nn_core.texts import plain
 
 NEW, OLD = 32, 384  # pictures of a batch
 RATE = 1e-3  # of Adam at the first step; it falls in a straight line to 0
@@ -56,12 +57,11 @@ def picture(strokes: Strokes) -> Array:
     return image
 
 
-def familiar(pictures: Array, seed: int = 0) -> Array:
-    """What a network should not forget (n, 28, 28) uint8: its training pictures (m, 28, 28), and drawings of our own,
-    digits and what is none. Their labels are not needed."""
+def familiar(taught: Array, seed: int = 0) -> Array:
+    """What a network should not forget (n, 28, 28) uint8: the pictures it was `taught` with (m, 28, 28), and our own
+    drawings, digits and what is none. Their labels are not needed."""
     labels = np.concatenate([np.arange(DIGITS) % 10, np.full(JUNK, -1)])
-    drawn = [preprocess(strokes).image for strokes in drawings(labels, np.random.default_rng(seed))]
-    return np.concatenate([pictures, np.round(255 * np.array(drawn)).astype(np.uint8)])
+    return np.concatenate([taught, pictures(labels, np.random.default_rng(seed))])
 
 
 def teach(network: Network, images: Array, labels: Array, old: Array, seed: int = 0) -> Iterator[Network]:
@@ -79,7 +79,7 @@ def teach(network: Network, images: Array, labels: Array, old: Array, seed: int 
     steps = int(np.clip(WORK // len(parameters), FEWEST, MOST)) // SHOWN * SHOWN
     for step in range(1, steps + 1):
         mine = rng.integers(len(images), size=NEW)
-        known = old[rng.integers(len(old), size=OLD)].reshape(OLD, SIDE * SIDE)
+        known = old[rng.integers(len(old), size=OLD)].reshape(OLD, PIXELS)
         x = np.concatenate([augment(images[mine], rng), known])
         y = np.concatenate([wanted[mine], predict(network.parameters, known, config)])
         gradient = backward(parameters, forward(parameters, x, config), y, config)

@@ -11,8 +11,8 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from nn_core import archives
-from nn_core.archives import ArchiveError, look_through, plain
+from nn_core.archives import ArchiveError, look_through
+from nn_core.texts import plain
 
 NAMES, MOST = ("x", "y", "words"), 1_000_000
 X, Y, WORDS = np.arange(24, dtype=np.uint8).reshape(4, 6), np.array([0.5, -2.0]), np.array(["a", "bé", "ß"])
@@ -215,4 +215,4 @@ def test_text_from_outside_can_stand_in_any_label():
     assert plain("a" * 100, 10) == "a" * 10
     assert plain("\ud800\u202e\0ok: yes", 10) == "ok: yes"
     assert plain("Größe (cm), 手", 40) == "Größe (cm), 手"
-    assert archives.plain(7, 5) == "7"
+    assert plain(7, 5) == "7"

@@ -11,7 +11,6 @@ from nn_core.evaluation import (
     BLOCK,
     DISTORTIONS,
     Evaluation,
-    calibration_error,
     confusion,
     distorted,
     evaluate,
@@ -68,7 +67,7 @@ def test_the_cards_say_what_is_measured(name):
     net, images = load_network(name), mnist()
     evaluation = evaluate(net, images.x_test, images.y_test)
     assert round(evaluation.accuracy, 4) == net.card["accuracy"]
-    assert round(calibration_error(evaluation.probabilities, evaluation.labels), 4) == net.card["calibration_error"]
+    assert round(evaluation.calibration_error, 4) == net.card["calibration_error"]
 
 
 def test_the_margin_holds_the_truth_in_19_of_20_cases():
@@ -156,13 +155,13 @@ def test_reliability_by_counting(bins):
             assert math.isnan(confidence[b])
             assert math.isnan(accuracy[b])
     if bins == 10:
-        assert calibration_error(evaluation.probabilities, evaluation.labels) == pytest.approx(total / 400)
+        assert evaluation.calibration_error == pytest.approx(total / 400)
 
 
 def test_an_honest_network_has_no_calibration_error():
     p = np.tile([0.75, 0.25], (400, 1))
-    assert calibration_error(p, np.arange(400) % 4 // 3) == 0
-    assert calibration_error(p, np.zeros(400, int)) == pytest.approx(0.25)
+    assert Evaluation(p, np.arange(400) % 4 // 3).calibration_error == 0
+    assert Evaluation(p, np.zeros(400, int)).calibration_error == pytest.approx(0.25)
 
 
 def test_thresholds_by_counting():

@@ -176,7 +176,7 @@ def _numbers(title: str, said: Evaluation) -> None:
     )
     error.metric(
         "Calibration error",
-        _percent(evaluation.calibration_error(said.probabilities, said.labels)),
+        _percent(said.calibration_error),
         help="How far apart, on average, how sure it is and how often it is right. 0 is honest.",
     )
 

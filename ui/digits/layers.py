@@ -5,8 +5,8 @@ import numpy as np
 import streamlit as st
 
 from nn_core.config import Config
-from nn_core.diagnostics import IDLE, Layer, diagnose
-from nn_core.images import SIDE, Images
+from nn_core.diagnostics import IDLE, Health, diagnose
+from nn_core.images import PIXELS, SIDE, Images
 from nn_core.mlp import inputs, layers
 from nn_core.slices import LOOKED_AT, Slice
 from ui.components.gallery import gallery
@@ -19,7 +19,7 @@ def show(run: Slice, config: Config, images: Images, still: bool) -> None:
     """A row for each layer, and the weights of the first one as pictures; when the network is `still`, also the story
     of the layers until now, and how their weights are spread."""
     parameters = run.state.parameters
-    x = inputs(images.x_train[:LOOKED_AT].reshape(-1, SIDE * SIDE), config)
+    x = inputs(images.x_train[:LOOKED_AT].reshape(-1, PIXELS), config)
     found = diagnose(parameters, x, images.y_train[:LOOKED_AT], config)
     st.markdown(_table(found, config))
     st.caption(
@@ -49,7 +49,7 @@ def show(run: Slice, config: Config, images: Images, still: bool) -> None:
         st.plotly_chart(spreads(parameters, config), key="spreads", config={"displayModeBar": False})
 
 
-def _table(found: list[Layer], config: Config) -> str:
+def _table(found: list[Health], config: Config) -> str:
     """One row per layer, in Markdown."""
     rows = [
         ["", "units", "gradient", "weights, from → to", "moved by", "idle"],

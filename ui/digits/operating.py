@@ -160,7 +160,7 @@ def _words(operation: Operation) -> str:
 def outcome(subject: Subject) -> None:
     """Accuracy, size and changed answers, before and after; and the class that lost most."""
     before, after = subject.before_and_after
-    sizes = surgery.size(subject.network), surgery.size(subject.network, subject.operations)
+    sizes = surgery.size(subject.network), surgery.size(subject.after, subject.operations)
     with st.container(horizontal=True, gap="small"):
         _metric(
             f"Right of {len(before.labels):,}",

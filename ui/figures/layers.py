@@ -5,10 +5,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from nn_core.config import Config
-from nn_core.diagnostics import Layer, spread
+from nn_core.diagnostics import Health, spread
 from ui import theme
 
-GRADIENT, IDLE = (Layer._fields.index(name) for name in ("gradient", "idle"))
+GRADIENT, IDLE = (Health._fields.index(name) for name in ("gradient", "idle"))
 FAINTEST = 1e-12  # gradient that is shown: of a dead network it is nothing at all
 COLOURS = (*theme.CLASSES[1:], theme.NEGATIVE)
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
@@ -21,7 +21,7 @@ def layer_name(i: int, count: int) -> str:
 
 def story(epoch: np.ndarray, layers: np.ndarray) -> go.Figure:
     """Two panels over the epochs: the gradient of each layer, and the share of its units that are idle. `layers` is
-    (looks, layers, 5), a `nn_core.diagnostics.Layer` each."""
+    (looks, layers, 5), a `nn_core.diagnostics.Health` each."""
     figure = make_subplots(1, 2, subplot_titles=("gradient", "idle units"), horizontal_spacing=0.12)
     count = layers.shape[1]
     gradients = np.clip(layers[:, :, GRADIENT], FAINTEST, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from nn_core.surgery import FULL, MOST_OPERATIONS, Noise, Operation, Prune, Quantise, Unit, read, written
+from nn_core.surgery import FULL, MOST_OPERATIONS, Noise, Operation, Prune, Quantise, Unit, read_operations, written
 from ui.session import shelves
 from ui.session.widgets import whole_page
 
@@ -29,7 +29,7 @@ def operations() -> tuple[Operation, ...]:
 def _open(linked: str) -> None:
     st.session_state["linked_operations"] = linked
     try:
-        done = reduce(_with, read(linked), ())
+        done = reduce(_with, read_operations(linked), ())
     except ValueError as problem:
         shelves.refuse("operations", f"The operations in this link were left out: {problem}.")
     else:

@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from nn_core.archives import ArchiveError, plain
+from nn_core.archives import ArchiveError
+from nn_core.texts import plain
 from ui.session.widgets import whole_page
 
 MOST_OWN = 8  # on a visitor's list
