@@ -3,7 +3,8 @@
 import os
 import signal
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -52,8 +53,34 @@ def until(condition, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
+def there() -> bool:
+    return True
+
+
 def job(length: int = 20, **more) -> Job:
-    return Job(walk, length, ended, joined, **more)
+    return Job(walk, length, ended, joined, **{"watchers": {there}, **more})
+
+
+class ByHand(Executor):
+    """An executor that works when it is told to: `waiting` is what it was handed."""
+
+    def __init__(self) -> None:
+        self.waiting = deque()
+
+    def submit(self, work, /, *arguments, **named):
+        future = Future()
+        if work is os.getpid:  # a greeting
+            future.set_result(0)
+        else:
+            self.waiting.append((future, lambda: work(*arguments, **named), arguments))
+        return future
+
+    def begin(self):
+        """The next work, begun: how to end it, and its config and state."""
+        until(lambda: self.waiting)
+        future, work, (config, state, _) = self.waiting.popleft()
+        future.set_running_or_notify_cancel()
+        return lambda: future.set_result(work()), config, state
 
 
 @pytest.fixture
@@ -97,13 +124,13 @@ def test_a_worker_that_always_dies_ends_in_a_sentence_and_loses_nothing(thread):
     assert (walking.problem, walking.state[0]) == ("", undisturbed(20))
 
 
-class Dead:
+class Dead(Executor):
     """An executor whose workers die."""
 
     def __init__(self, asked):
         self.asked = asked
 
-    def submit(self, *_):
+    def submit(self, *_, **__):
         self.asked.append(1)
         future = Future()
         future.cancel()
@@ -125,28 +152,60 @@ def test_pause_takes_what_is_under_way_and_goes_on_to_the_same_end(jobs):
     assert walking.state[0] == undisturbed(20)
 
 
-def test_stop_answers_at_once_and_drops_what_is_under_way(thread):
-    jobs, walking = Jobs(lambda: thread, slice=0.5), job()
+def test_stop_waits_for_no_slice_and_drops_what_is_under_way():
+    hand = ByHand()
+    jobs, walking = Jobs(lambda: hand, slice=0), job()
     jobs.start(walking)
-    until(lambda: walking.under_way and walking.under_way.running())
-    before = time.monotonic()
+    end, *_ = hand.begin()
     jobs.stop(walking)
-    assert time.monotonic() - before < 0.4, "it does not wait for the slice"
-    time.sleep(0.8)
-    assert (walking.status, walking.result, walking.state) == ("stopped", None, None)
+    assert (walking.status, walking.under_way) == ("stopped", None)
+    end()
+    jobs.go_on(walking)
+    assert hand.begin()[2] is None, "it begins again where it stood, at the start"
+    assert walking.result is None
 
 
 def test_a_change_is_in_force_from_the_last_state_on(jobs):
     walking = job(10_000)
     jobs.start(walking)
     until(lambda: steps(walking) >= 3)
-    jobs.change(walking, 10)
+    jobs.change(walking, lambda *_: 10)
     until(lambda: walking.status == "finished")
     assert (steps(walking), walking.state[0]) == (10, undisturbed(10))
-    jobs.change(walking, 15)
+    jobs.change(walking, lambda *_: 15)
     jobs.go_on(walking)
     until(lambda: steps(walking) == 15)
     assert walking.state[0] == undisturbed(15)
+
+
+def test_a_change_is_decided_by_the_state_that_the_next_slice_begins_with():
+    hand, seen = ByHand(), []
+    jobs, walking = Jobs(lambda: hand, slice=0), job(100)
+    jobs.start(walking)
+    hand.begin()[0]()
+    end, _, before = hand.begin()
+
+    def decide(steps, state):
+        end()  # the slice under way has come, but this comes first
+        time.sleep(0.1)
+        seen.append((steps, state, walking.state))
+        return 50
+
+    jobs.change(walking, decide)
+    assert seen == [(100, before, before)]
+    assert hand.begin()[1:] == (50, before)
+
+
+def test_who_looks_sees_one_moment(jobs):
+    walking = job(10_000)
+    jobs.start(walking)
+    until(lambda: steps(walking) >= 3)
+    now = jobs.still(walking)
+    assert now.state == now.result.state
+    before = (now.status, now.state, now.seconds, steps(now))
+    until(lambda: steps(walking) > steps(now))
+    jobs.stop(walking)
+    assert (now.status, now.state, now.seconds, steps(now)) == before
 
 
 class Counted(NamedTuple):
@@ -180,22 +239,23 @@ def test_it_rests_at_the_epoch_it_is_told_and_goes_on_to_the_end(jobs):
     assert ticking.result.told == (3, 3, 3, 4, None, None, None, None, None)
 
 
-def test_visitors_take_turns(thread):
-    jobs, first, second = Jobs(lambda: thread, slice=0.01), job(60), job(20)
-    jobs.start(first)
-    until(lambda: steps(first) >= 2)
-    begun = steps(first)
-    jobs.start(second)
-    until(lambda: second.status == "finished")
-    assert abs((steps(first) - begun) - 20) <= 3, "one slice each"
-    until(lambda: first.status == "finished")
-    assert first.state[0] == undisturbed(60)
+def test_visitors_take_turns():
+    hand, turns = ByHand(), []
+    jobs, lengths = Jobs(lambda: hand, slice=0), (60, 61)
+    for length in lengths:
+        jobs.start(job(length))
+    for _ in range(10):
+        until(lambda: len(hand.waiting) == 2)
+        end, length, _ = hand.begin()
+        turns.append(length)
+        end()
+    assert turns == 5 * [*lengths]
 
 
-def test_work_rests_while_its_visitor_is_gone_and_is_forgotten_after_a_while(thread):
+def test_work_rests_while_its_visitors_are_gone_and_is_forgotten_after_a_while(thread):
     there = [True]
     jobs = Jobs(lambda: thread, slice=0.05, patience=0.2, kept=2.5)
-    walking = job(10_000, present=lambda: there[0])
+    walking = job(10_000, watchers={lambda: there[0], lambda: False})
     jobs.start(walking)
     until(lambda: steps(walking) >= 2)
     there[0] = False
@@ -213,7 +273,7 @@ def test_work_rests_while_its_visitor_is_gone_and_is_forgotten_after_a_while(thr
 def test_there_is_room_for_so_many_and_the_forsaken_make_it(thread):
     jobs = Jobs(lambda: thread, most=3, slice=0.01, patience=0.2)
     kept = [job(10_000) for _ in range(2)]
-    forsaken = job(10_000, present=lambda: False)
+    forsaken = job(10_000, watchers={lambda: False})
     for each in (*kept, forsaken):
         jobs.start(each)
     until(lambda: forsaken.resting)
@@ -226,11 +286,28 @@ def test_there_is_room_for_so_many_and_the_forsaken_make_it(thread):
         jobs.drop(each)
 
 
+def test_a_new_run_takes_the_place_of_the_one_before_and_of_no_other(thread):
+    jobs = Jobs(lambda: thread, most=2, slice=0.01)
+    mine, other = job(10_000), job(10_000)
+    jobs.start(mine)
+    jobs.start(other)
+    jobs.start(again := job(10_000), instead_of=mine)
+    assert (jobs.find(mine.id), mine.status) == (None, "stopped")
+    again.watchers.add(friend := lambda: True)
+    with pytest.raises(Full):
+        jobs.start(job(), instead_of=again)
+    assert (jobs.find(again.id), again.status) == (again, "running"), "a friend watches it, and nothing was lost"
+    jobs.drop(other)
+    jobs.start(job(10_000), instead_of=again)
+    assert jobs.find(again.id) is again
+    assert again.watchers == {friend}
+
+
 class Missing(Exception):
     """A worker has not been told."""
 
 
-def told(steps: int, state: int | None, seconds: float, secret: int | None = None) -> Walk:
+def told(steps: int, state: tuple[int, int] | None, seconds: float, secret: int | None = None) -> Walk:
     if secret is None:
         raise Missing
     return Walk(((state or (0, 0))[0] + secret, (state or (0, 0))[1] + 1), (0,))

@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from nn_core.config import Config
-from nn_core.digits import Network
+from nn_core.digits import Network, mnist
 from nn_core.images import Images, mean_pictures
-from nn_core.slices import Points, mnist, train_slice
+from nn_core.slices import Points, train_slice
 from tests.conftest import AT_REST, ROOT
 from ui.components.progress import MOST_POINTS, encode, thinned
 from ui.digits.recipes import RECIPES, TUTORIAL, beside_keras
@@ -184,6 +184,46 @@ def test_a_finished_run_can_be_prolonged_to_the_same_bits():
     assert np.array_equal(job(page).state.parameters, whole.state.parameters)
 
 
+def test_a_change_under_a_quick_run_is_in_its_link_at_the_epoch_it_was_made():
+    page = press(opened(**SHORT | {"epochs": "5000"}), "Start")
+    for rate in (0.002, 0.003, 0.004):
+        passed = settings(page).changes[-1].epoch if settings(page).changes else 0
+        wait(lambda: job(page).state and job(page).state.epoch > passed)  # noqa: B023
+        page.number_input(key="train_learning_rate").set_value(rate).run()
+    press(page, "Stop")
+    finished(press(page, "One epoch"))
+    now = JOBS.still(job(page))
+    whole = train_slice(settings(opened(**link(page))), mnist(), None, 1e9, until=now.state.epoch)
+    assert len(now.config.changes) == 3
+    assert now.state.update == whole.state.update
+    assert np.array_equal(now.state.parameters, whole.state.parameters)
+    JOBS.drop(job(page))
+
+
+def test_start_again_leaves_a_run_that_somebody_else_watches():
+    page = press(opened(**SHORT | {"epochs": "5000"}), "Start")
+    shared = job(page)
+    wait(lambda: shared.state)
+    shared.watchers.add(lambda: True)
+    press(page, "Stop")
+    press(page, "Start again")
+    assert JOBS.find(shared.id) is shared is not job(page)
+    assert len(shared.watchers) == 1
+    for each in (shared, job(page)):
+        JOBS.drop(each)
+
+
+def test_where_there_is_no_room_the_run_before_is_kept(monkeypatch):
+    page = finished(press(opened(**SHORT), "Start"))
+    before = job(page)
+    before.watchers.add(lambda: True)
+    monkeypatch.setattr(JOBS, "_most", 1)
+    press(page, "Start again")
+    assert job(page) is before
+    assert any("try again" in each.value for each in page.warning)
+    JOBS.drop(before)
+
+
 def test_an_edited_setting_starts_from_what_is_shown():
     page = finished(press(opened(**SHORT), "Start"))
     page.number_input(key="train_dropout").set_value(0.1).run()
@@ -259,9 +299,12 @@ def test_a_run_keeps_its_pictures_when_they_are_taken_off_the_list_and_for_who_h
     page = press(opened(set=images.id, images="200", epochs="1000", hidden_sizes="8"), "Start")
     wait(lambda: job(page).result)
     other = opened(job=job(page).id)
-    assert settings(other).data_id == images.id
+    assert settings(other).data_id == images.id == link(other)["set"]
     press(page, "Pause")
     press(page, "Take “Own” off the list")
+    page.number_input(key="train_learning_rate").set_value(0.002).run()
+    assert settings(page).data_id == job(page).config.data_id == images.id
+    assert len(settings(page).changes) == 1
     press(page, "Use it on the digit pages")
     assert used(page).config.data_id == images.id
     press(page, "Stop")
@@ -334,7 +377,6 @@ def test_long_curves_are_thinned_by_means():
 
 def test_the_table_beside_keras_says_where_it_comes_from():
     table = beside_keras()
-    assert table is not None
     assert "benchmarks/mnist.py" in table
     measured = json.loads((ROOT / "data" / "keras.json").read_text(encoding="utf-8"))["seconds_per_epoch"]
     for name, seconds in measured.items():

@@ -6,12 +6,13 @@ has at most one slice under way and then queues up again behind the others, so v
 the executor but `submit`; which one it is, is one argument of `Jobs`.
 """
 
+import copy
 import logging
 import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,12 +25,14 @@ from threadpoolctl import threadpool_limits
 
 SLICE = 0.2  # seconds of work between two looks at whether it is still wanted; a quarter of it for the first result
 LOOK = 0.5  # seconds between two looks at who is there
-PATIENCE = 30.0  # seconds without its visitor after which a job rests; a lost connection is back sooner
-KEPT = 600.0  # seconds without its visitor after which it is forgotten
+PATIENCE = 30.0  # seconds without a watcher after which a job rests; a lost connection is back sooner
+KEPT = 600.0  # seconds without a watcher after which it is forgotten
 MOST_JOBS = 32
 TRIES = 5  # workers that may die of a job, one after the other
 
 _LOST = (BrokenExecutor, ShutdownExecutorError, CancelledError)
+
+Watcher = Callable[[], bool]
 
 
 class Full(Exception):
@@ -42,8 +45,9 @@ class Job:
     stands (None at the start), `result` is what all slices so far have brought, `joined`, and `seconds` is how long
     they were waited for. `ended(config, result)` says whether a slice was the last. A worker that raises `lacks` is
     told `supplies()`, as further named arguments. `status` is "running", "paused", "stopped", "finished" or "failed";
-    `problem` is a sentence where something went wrong. `present()` says whether the visitor is there. `until` is the
-    epoch at which it is to rest, if any: `work` is told, and ends its slice there. `first` is set by the first result.
+    `problem` is a sentence where something went wrong. `watchers` say, each of one window that shows the job, whether
+    it is still open. `until` is the epoch at which it is to rest, if any: `work` is told, and ends its slice there.
+    `first` is set by the first result.
     """
 
     work: Callable[..., Any]
@@ -52,7 +56,7 @@ class Job:
     joined: Callable[[list[Any]], Any]
     lacks: tuple[type[Exception], ...] = ()
     supplies: Callable[[], Mapping[str, Any]] = dict
-    present: Callable[[], bool] = lambda: True
+    watchers: set[Watcher] = field(default_factory=set)
     state: Any = None
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     status: str = "running"
@@ -60,12 +64,16 @@ class Job:
     result: Any = None
     seconds: float = 0.0
     seen: float = field(default_factory=time.monotonic)
-    resting: bool = False  # since its visitor has gone
+    resting: bool = False  # since nobody watches any more
     under_way: Future | None = None
     begun: float = 0.0
     lost: int = 0  # slices, since the last result
     until: int | None = None
     first: threading.Event = field(default_factory=threading.Event)
+
+    def watched(self, besides: Set[Watcher] = frozenset()) -> bool:
+        """Whether a window that shows it is open, other than these."""
+        return any(there() for there in self.watchers.copy() if there not in besides)  # others may come meanwhile
 
 
 class Jobs:
@@ -96,21 +104,33 @@ class Jobs:
                 self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
                 self._thread.start()
 
-    def start(self, job: Job) -> None:
-        """Take this job up. Raises Full where there are too many; a job that nobody waits for makes room."""
+    def start(self, job: Job, instead_of: Job | None = None) -> None:
+        """Take this job up. Its watchers leave the one before, which is forgotten unless others watch it. Raises Full
+        where there are too many, and changes nothing then; a job that nobody waits for makes room."""
         with self._lock:
-            if len(self._jobs) >= self._most:
-                idle = [each for each in self._jobs.values() if each.resting]
+            forgotten = None if instead_of and instead_of.watched(besides=job.watchers) else instead_of
+            others = [each for each in self._jobs.values() if each is not forgotten]
+            if len(others) >= self._most:
+                idle = [each for each in others if each.resting]
                 if not idle:
                     raise Full("Many others are training here just now: please try again in a few minutes.")
                 self.drop(min(idle, key=lambda each: each.seen))
+            if forgotten:
+                self.drop(forgotten)
+            elif instead_of:
+                instead_of.watchers -= job.watchers
             self._jobs[job.id] = job
         self.open()
         self._wake.put(job)
 
-    def find(self, id: str) -> Job | None:
-        """The job of this id, if it is still known."""
-        return self._jobs.get(id)
+    def find(self, id: str | None) -> Job | None:
+        """The job of this id, if there is one, and it is still known."""
+        return self._jobs.get(id) if id else None
+
+    def still(self, job: Job) -> Job:
+        """The job as it is at this moment, all of it: a copy to be looked at, which the work does not move."""
+        with self._lock:
+            return copy.copy(job)
 
     def pause(self, job: Job) -> None:
         """Rest until `go_on`. The slice under way is still taken."""
@@ -133,11 +153,12 @@ class Jobs:
                 job.status = "stopped"
                 self._abandon(job)
 
-    def change(self, job: Job, config: Any) -> None:
-        """Go on by another config. The slice under way knows nothing of it and is made again."""
+    def change(self, job: Job, decide: Callable[[Any, Any], Any]) -> None:
+        """Go on by another config, `decide(config, state)`, where `state` is the one that the next slice begins with.
+        The slice under way knows nothing of it and is made again."""
         with self._lock:
-            job.config = config
             self._abandon(job)
+            job.config = decide(job.config, job.state)
         self._wake.put(job)
 
     def drop(self, job: Job) -> None:
@@ -164,9 +185,9 @@ class Jobs:
                 self._look_around()
 
     def _look_around(self) -> None:
-        """Whose visitor has gone rests, and is forgotten after a while; whose visitor is back goes on."""
+        """What nobody watches any more rests, and is forgotten after a while; what is watched again goes on."""
         for job in list(self._jobs.values()):
-            if job.present():
+            if job.watched():
                 job.seen = time.monotonic()
             away = time.monotonic() - job.seen
             job.resting = away > self._patience

@@ -23,7 +23,7 @@ with st.container(key="trainer"):
         st.fragment(trainer.watch, run_every=LOOK if moving else None)(training.learnt().classes)
         trainer.take_away(training.job())
         st.fragment(pictures.look)(training.images(), training.settings().images)
-        st.fragment(trainer.layers, run_every=LOOK_INSIDE if moving else None)()
+        st.fragment(trainer.layers_of_run, run_every=LOOK_INSIDE if moving else None)()
     with st.container(key="settings"):
         trainer.settings(training.in_force(), fixed)
 training.write_training_link()

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from nn_core.slices import Slice
+from nn_core.training import gentler
 from nn_core.troubles import Trouble, trouble
 from ui import theme
 from ui.digits.recipes import TUTORIAL
@@ -33,10 +34,9 @@ def cure(job: Job | None) -> Cure | None:
 
 
 def _slower(job: Job, _: Trouble) -> Cure:
-    rate = training.lower_rate()
-    return Cure(
-        job.result.stopped, f"Start again, slower, at {rate:g}", partial(training.start_with, learning_rate=rate)
-    )
+    rate = gentler(job.config.at(job.state.epoch).learning_rate)
+    slower = partial(training.start_with, learning_rate=rate)
+    return Cure(job.result.stopped, f"Start again, slower, at {rate:g}", slower)
 
 
 def _restart(job: Job, found: Trouble) -> Cure:

@@ -51,23 +51,21 @@ def how(config: Config) -> str:
 
 
 @cache
-def beside_keras() -> str | None:
+def beside_keras() -> str:
     """The tutorial's settings trained by this engine and by Keras, as a table in Markdown with where the figures come
-    from; None before they were measured."""
-    file = DATA / "keras.json"
-    if not file.exists():
-        return None
-    known = json.loads(file.read_text(encoding="utf-8"))
-    seconds, share = known["seconds_per_epoch"], known.get("accuracy_percent", {})
-    right = f"right after {known['epochs']} epochs" if share else ""
-    rows = [["The tutorial's settings", "an epoch", right], ["---", "---:", "---:"]]
-    rows.append(["here", _seconds(seconds["nn_core, with its curves"]), _spread(share.get("nn_core"))])
+    from."""
+    known = json.loads((DATA / "keras.json").read_text(encoding="utf-8"))
+    seconds, right = known["seconds_per_epoch"], known["accuracy_percent"]
+    rows = [["The tutorial's settings", "an epoch", f"right after {known['epochs']} epochs"], ["---", "---:", "---:"]]
+    rows.append(["here", _seconds(seconds["nn_core, with its curves"]), _spread(right["nn_core"])])
     for name in sorted((name for name in seconds if name.startswith("Keras")), key=seconds.__getitem__):
-        measured = share.get("Keras") if name.lower().endswith(str(known.get("accuracy_backend"))) else None
-        rows.append([name, _seconds(seconds[name]), _spread(measured)])
-    table = "\n".join(f"| {' | '.join(row[: 3 if share else 2])} |" for row in rows)
-    seeds = f", {known['seeds']} seeds" if share else ""
-    origin = f"{known['machine']}, Keras {known['versions']['keras']}, {known['date']}{seeds}: benchmarks/mnist.py"
+        measured = name.lower().endswith(known["accuracy_backend"])
+        rows.append([name, _seconds(seconds[name]), _spread(right["Keras"]) if measured else ""])
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    origin = (
+        f"{known['machine']}, Keras {known['versions']['keras']}, {known['date']}, {known['seeds']} seeds: "
+        "benchmarks/mnist.py"
+    )
     return f"{table}\n\n:small[:gray[{origin[:1].upper()}{origin[1:]}]]"
 
 
@@ -75,5 +73,5 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.2f} s"
 
 
-def _spread(percent: dict[str, float] | None) -> str:
-    return "" if percent is None else f"{percent['mean']:.2f} ± {percent['sd']:.2f} %"
+def _spread(percent: dict[str, float]) -> str:
+    return f"{percent['mean']:.2f} ± {percent['sd']:.2f} %"

@@ -17,8 +17,7 @@ from nn_core.slices import Points
 from ui import fields as widgets
 from ui import session, theme, wishes
 from ui.components.progress import encode, progress
-from ui.digits import cures, pictures
-from ui.digits import layers as inside
+from ui.digits import cures, layers, pictures
 from ui.digits.recipes import RECIPES, beside_keras
 from ui.jobs import Job
 from ui.session import training
@@ -84,8 +83,7 @@ def settings(config: Config, fixed: bool) -> None:
             enter(name, 0.01)
         widgets.row(lambda: choose("initializer", INITIALIZERS), lambda: enter("initial_scale", 0.1))
         widgets.seed(config, "seed", fixed, training.bound, training.change)
-    if table := beside_keras():
-        st.markdown(table)
+    st.markdown(beside_keras())
 
 
 def _choose(config: Config, fixed: bool, name: str, table: Mapping[str, Any]) -> None:
@@ -134,9 +132,9 @@ def _layers(config: Config, fixed: bool) -> None:
 
 def watch(classes: tuple[str, ...]) -> None:
     """The run as it is now. To be run again every moment while it trains."""
-    job = training.job()
-    _buttons(job)
-    training.await_first(job)
+    _buttons(training.still())
+    training.await_first()
+    job = training.still()
     progress(key="progress", payload=_picture(job, training.settings(), classes))
     if job:
         st.caption(FAIR)
@@ -264,14 +262,14 @@ def take_away(job: Job | None) -> None:
             st.page_link("../pages/digits/draw.py", label="Draw a digit for it", icon=":material/draw:")
 
 
-def layers() -> None:
+def layers_of_run() -> None:
     """How the layers are doing, computed while it is open."""
-    job = training.job()
+    job = training.still()
     drawer = st.expander("How its layers are doing", key="layers", on_change="rerun")
     if not drawer.open:
         return
     with drawer:
         if job and job.result:
-            inside.show(job.result, job.config, training.learnt(), still=not training.running())
+            layers.show(job.result, job.config, training.learnt(), still=not training.running())
         else:
             st.caption("To be seen as soon as it has learnt a little.")

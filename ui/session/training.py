@@ -7,7 +7,7 @@ run; only a click starts one.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 import streamlit as st
 from streamlit import runtime
@@ -15,13 +15,16 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from nn_core import slices
 from nn_core.config import CHANGEABLE, Change, Config
-from nn_core.digits import Network, probabilities
+from nn_core.digits import Network
+from nn_core.evaluation import evaluate
+from nn_core.history import State
 from nn_core.images import Images
 from nn_core.ranges import write
 from ui import wishes
 from ui.digits.recipes import TUTORIAL, how
 from ui.jobs import JOBS, Full, Job
-from ui.session.images import image_sets
+from ui.session import shelves
+from ui.session.images import image_sets, shelf
 from ui.session.networks import keep_network
 from ui.session.widgets import whole_page
 
@@ -33,12 +36,17 @@ GONE = "The run of this link is no longer here, only its settings: press Start t
 
 
 def open_training() -> Config:
-    """The settings to show, read once by each run of the page: those of the run, or from the link, or as they were."""
+    """The settings to show, read once by each run of the page: those of the run, or from the link, or as they were.
+
+    A page that shows a run as training is "watching": when `rest` sees its end, the page is drawn once more.
+    """
     state, link = st.session_state, _link()
     clicked = state.pop("clicked", False)
     if "training" not in state or (link and link != state.get("training_link") and not clicked):
         state["job"] = link.pop("job", state.get("job"))
         accept({**TUTORIAL.to_query(), **link})
+        if live(linked := job()) and linked.config.data_id in shelf():
+            shelves.choose("set", linked.config.data_id)
     found = job()
     if live(found):
         state["training"] = found.config
@@ -101,7 +109,7 @@ def accept(texts: Mapping[str, Any]) -> None:
 
 def _unusable(config: Config) -> Iterator[tuple[str, dict[str, str]]]:
     """Why a run by these settings cannot be made here, each with its cure."""
-    if config.data_id not in image_sets():
+    if config.data_id not in _sets():
         yield "The pictures of this run are no longer here: bring their file again. MNIST is used instead.", MNIST
     if not isinstance(config.activation, str):
         usual = TUTORIAL.activation
@@ -127,33 +135,46 @@ def change(**changes: Any) -> None:
 
 
 def _change_on_the_way(now: Job, changes: dict[str, Any]) -> None:
-    """A constant rate has no plan, so another end changes nothing before it; every other change is from an epoch on."""
-    config, begin = now.config, next_epoch(now)
-    if "epochs" in changes:
-        changes = {"epochs": max(changes["epochs"], begin + 1)}
-    if set(changes) == {"epochs"} and config.at(begin).schedule == "constant":
-        wanted = wishes.ending(config, changes["epochs"])
-    else:
-        wanted = {"changes": (*config.changes, *(Change(begin, name, value) for name, value in changes.items()))}
+    """A constant rate has no plan, so another end changes nothing before it; every other change is from an epoch on.
+    Which epoch is next is asked when no slice can pass it any more: else a change could come to stand in the past."""
+
+    def decide(config: Config, state: State | None) -> Config:
+        begin = _next_epoch(state)
+        wanted = {"epochs": max(changes["epochs"], begin + 1)} if "epochs" in changes else changes
+        if "epochs" in wanted and config.at(begin).schedule == "constant":
+            return _accepted(config, wishes.ending(config, wanted["epochs"]))
+        return _accepted(config, {"changes": (*config.changes, *(Change(begin, *each) for each in wanted.items()))})
+
+    JOBS.change(now, decide)
+
+
+def _accepted(config: Config, wanted: Mapping[str, Any]) -> Config:
+    """The settings, now the visitor's, that come of this wish."""
     accept({**config.to_query(), **{name: write(value) for name, value in wanted.items()}})
-    JOBS.change(now, settings())
+    return settings()
 
 
-def next_epoch(now: Job) -> int:
+def _next_epoch(state: State | None) -> int:
     """The epoch from which on a change counts."""
-    return now.state.epoch + 1 if now.state else 1
+    return state.epoch + 1 if state else 1
+
+
+def _sets() -> dict[str, Images]:
+    """The sets that can be learnt from, by id: the visitor's, and the one of the run, which may have been taken off the
+    list since, or never been on it."""
+    now = job()
+    return ({now.config.data_id: now.supplies()["images"]} if now else {}) | image_sets()
 
 
 def images() -> Images:
-    """The pictures that the settings speak of. A run on its way brings its own: the visitor may have taken them off the
-    list, or come by a link that does not name them."""
-    return learnt() if live(job()) else image_sets()[settings().data_id]
+    """The pictures that the settings speak of."""
+    return _sets()[settings().data_id]
 
 
 def learnt() -> Images:
-    """The pictures of the run, wherever they are by now; where there is none, those of the settings."""
+    """The pictures of the run; where there is none, those of the settings."""
     now = job()
-    return image_sets().get(now.config.data_id, now.supplies()["images"]) if now else images()
+    return _sets()[now.config.data_id] if now else images()
 
 
 def learn_from(pictures: Images) -> None:
@@ -183,38 +204,40 @@ def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | N
 
 
 def job() -> Job | None:
-    """The visitor's run, on its way or at rest. The window that last looked at it is the one that must stay open."""
-    id = st.session_state.get("job")
-    found = JOBS.find(id) if id else None
+    """The run of this window, on its way or at rest. It rests when no window that shows it is open any more."""
+    found = JOBS.find(st.session_state.get("job"))
     if found:
-        found.present = _presence()
+        found.watchers.add(_window())
     return found
 
 
-def live(job: Job | None) -> bool:
+def still() -> Job | None:
+    """The run as it is at this moment, held still: figures and curves to be shown together."""
+    now = job()
+    return JOBS.still(now) if now else None
+
+
+def live(job: Job | None) -> TypeGuard[Job]:
     """Whether it is on its way, or paused on it."""
     return job is not None and job.status in ("running", "paused")
 
 
 def start(until: int | None = None) -> None:
     """Train by the settings as they are, from the first update, to the end or for so many epochs; the run before is
-    forgotten."""
-    before, config = job(), settings()
+    forgotten, unless another window shows it."""
     pictures = images()
-    if before:
-        JOBS.drop(before)
     new = Job(
         slices.work,
-        config,
+        settings(),
         lambda config, piece: bool(piece.stopped) or piece.state.epoch >= config.last_epoch,
         slices.joined,
         lacks=(slices.Missing,),
         supplies=lambda: {"images": pictures},
-        present=_presence(),
+        watchers={_window()},
         until=until,
     )
     try:
-        JOBS.start(new)
+        JOBS.start(new, instead_of=job())
     except Full as problem:
         st.session_state["training_notices"] = [str(problem)]
     else:
@@ -237,7 +260,7 @@ def go_on() -> None:
 def go_on_an_epoch() -> None:
     """Go on to the end of the epoch, and rest there."""
     if now := job():
-        JOBS.go_on(now, until=next_epoch(now))
+        JOBS.go_on(now, until=_next_epoch(now.state))
 
 
 def stop() -> None:
@@ -249,26 +272,19 @@ def stop() -> None:
 def train_more(epochs: int) -> None:
     """So many more epochs for a run that has come to its end."""
     if now := job():
-        wanted = wishes.prolonged(now.config, epochs)
-        accept({**now.config.to_query(), **{name: write(value) for name, value in wanted.items()}})
-        JOBS.change(now, settings())
+        JOBS.change(now, lambda config, _: _accepted(config, wishes.prolonged(config, epochs)))
         JOBS.go_on(now)
-
-
-def lower_rate() -> float:
-    """A learning rate to try after this one was too high."""
-    return max(min(in_force().learning_rate / 10, 0.1), 1e-5)
 
 
 def start_with(**changes: Any) -> None:
     """The same run from its start, with some settings changed."""
-    stop()
-    change(**changes)
+    _accepted(in_force(), changes)
     start()
 
 
-def await_first(now: Job | None) -> None:
+def await_first() -> None:
     """Wait a moment for the first result of a run, so that it is on the screen with the answer to the click."""
+    now = job()
     if now and now.status == "running":
         now.first.wait(FIRST)
 
@@ -295,24 +311,29 @@ def use() -> None:
         return
     pictures = learnt()
     network = Network(now.state.parameters, now.config, {})
-    share = probabilities(network, pictures.x_test / 255).argmax(axis=1) == pictures.y_test
     card = {
         "name": st.session_state.get("network_name", "").strip() or "trained here",
         "data": f"{now.config.images:,} training pictures of {pictures.name}",
         "recipe": how(now.config),
-        "accuracy": round(float(share.mean()), 4),
+        "accuracy": round(evaluate(network, pictures.x_test, pictures.y_test).accuracy, 4),
         "classes": list(pictures.classes),
-        "data_id": pictures.id,
     }
     keep_network(network._replace(card=card))
     st.session_state["used"] = card["name"]
 
 
-def _presence() -> Callable[[], bool]:
-    """Tells, from any thread, whether this browser window is still connected."""
+class Window(NamedTuple):
+    """A browser window, which says to any thread whether it is still connected."""
+
+    id: str
+
+    def __call__(self) -> bool:
+        return runtime.exists() and runtime.get_instance().is_active_session(self.id)
+
+
+def _window() -> Window:
     context = get_script_run_ctx()
-    id = context.session_id if context else ""
-    return lambda: runtime.exists() and runtime.get_instance().is_active_session(id)
+    return Window(context.session_id if context else "")
 
 
 def running() -> bool:
@@ -322,7 +343,7 @@ def running() -> bool:
 
 
 def rest() -> None:
-    """The part of the page that watches the run has seen it end: the whole page follows, once."""
+    """The part of the page that watches the run has seen it pause or end: the whole page follows, once."""
     if st.session_state.pop("watching", False):
         whole_page()
 
