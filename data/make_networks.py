@@ -22,14 +22,13 @@ from nn_core.datasets import Data
 from nn_core.digits import (
     DATA,
     PROBABLE,
-    SIDE,
     Network,
     load_mnist,
     load_network,
     save_network,
 )
 from nn_core.evaluation import HELD_BACK, evaluate, held_back
-from nn_core.images import PIXELS
+from nn_core.images import PIXELS, SIDE
 from nn_core.losses import LINKS, categorical_cross_entropy
 from nn_core.mlp import forward, layers
 from nn_core.strokes import pictures

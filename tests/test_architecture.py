@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 READING_ORDER = re.findall(
     r"\w+",
     """activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp
-    history outcome engine texts archives images augment batches training export diagnostics digits networks strokes
-    slices troubles inspection evaluation surgery teaching numbers""",
+    history outcome engine texts archives images augment batches training export diagnostics preparation digits networks
+    strokes slices troubles evaluation distortions inspection contrast neighbours surgery teaching numbers""",
 )
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")
 COLOUR = re.compile(

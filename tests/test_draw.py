@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nn_core import inspection
+from nn_core.contrast import why_not
 from nn_core.digits import (
     PROBABLE,
     STAGES,
@@ -142,7 +143,7 @@ def test_units_in_the_order_of_what_they_did():
 def test_why_not_tells_the_margin_and_turns_the_answer():
     page = drawn(view="why")
     order = np.argsort(inspection.layer_activations(BEST, IMAGE)[-1].z)
-    contrast = inspection.why_not(BEST, IMAGE, int(order[-2]))
+    contrast = why_not(BEST, IMAGE, int(order[-2]))
     (shown,) = galleries(page)
     assert shown["signed"] == [True, True, False]
     assert shown["captions"][-1] == f"With it, it is read as {order[-2]}"

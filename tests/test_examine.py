@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from nn_core.digits import load_network, mnist
+from nn_core.distortions import DISTORTIONS, spoilt
 from nn_core.evaluation import (
-    DISTORTIONS,
     confusion,
     evaluate,
     held_back,
@@ -18,7 +18,6 @@ from nn_core.evaluation import (
     per_class,
     principal_map,
     reliability,
-    spoilt,
     thresholds,
 )
 from tests.conftest import AT_REST, ROOT

@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from nn_core import inspection, strokes
+from nn_core import inspection, neighbours, strokes
 from nn_core.activations import ACTIVATIONS
 from nn_core.config import Config
+from nn_core.contrast import turn, why_not
 from nn_core.digits import STAGES, Network, load_network, mnist, preprocess, probabilities
 from nn_core.images import Images
 from tests.support import gradient
@@ -130,7 +131,7 @@ def test_a_silent_network_has_no_strong_units_and_no_path():
     assert inspection.strongest_units(net, picture()) == []
     label = int(last_sums(net, picture()).argmax())
     assert all(edge.layer == 2 for edge in inspection.path(net, picture(), label))
-    contrast = inspection.why_not(net, picture(), (label + 1) % 10)
+    contrast = why_not(net, picture(), (label + 1) % 10)
     assert (contrast.pixels == 0).all()
     assert contrast.rest == pytest.approx(contrast.margin)
     assert not contrast.turned.found
@@ -165,7 +166,7 @@ def test_a_contrast_adds_up(kind):
     net = network(kind)
     z = last_sums(net, picture())
     other = int(z.argsort()[-2])
-    contrast = inspection.why_not(net, picture(), other)
+    contrast = why_not(net, picture(), other)
     label = int(z.argmax())
     assert (contrast.label, contrast.other) == (label, other)
     assert contrast.margin == pytest.approx(z[label] - z[other])
@@ -190,13 +191,13 @@ def test_the_rest_of_a_contrast_is_what_the_biases_gave(kind):
         return np.subtract(*last_sums(net._replace(parameters=p), picture())[[label, other]])
 
     given = (gradient(margin, net.parameters[biases]) * net.parameters[biases]).sum()
-    assert inspection.why_not(net, picture(), int(other)).rest == pytest.approx(given)
+    assert why_not(net, picture(), int(other)).rest == pytest.approx(given)
 
 
 def test_why_not_the_answer_itself():
     net = network("two classes")
     with pytest.raises(ValueError, match="already"):
-        inspection.why_not(net, picture(), int(last_sums(net, picture()).argmax()))
+        why_not(net, picture(), int(last_sums(net, picture()).argmax()))
 
 
 def test_a_turned_picture_is_answered_otherwise(kind):
@@ -204,7 +205,7 @@ def test_a_turned_picture_is_answered_otherwise(kind):
     for other in range(KINDS[kind][2]):
         if other == last_sums(net, picture()).argmax():
             continue
-        turned = inspection.turn(net, picture(), other)
+        turned = turn(net, picture(), other)
         change = (turned.image - picture()).ravel()
         assert turned.found == (last_sums(net, turned.image).argmax() == other)
         assert 0 <= turned.image.min() <= turned.image.max() <= 1
@@ -223,7 +224,7 @@ def test_a_straight_network_is_turned_by_the_least_there_is():
     z = last_sums(net, image)
     label, other = z.argsort()[::-1]
     least = (z[label] - z[other]) / np.linalg.norm(rows[label, :-1] - rows[other, :-1])
-    turned = inspection.turn(net, image, int(other))
+    turned = turn(net, image, int(other))
     assert turned.found
     assert least <= turned.distance < 1.05 * least
 
@@ -234,7 +235,7 @@ def test_nearly_every_test_digit_can_be_turned_into_any_other(name):
     images = mnist().x_test[:6] / np.float32(255)
     labels = probabilities(net, images).argmax(axis=1)
     turned = [
-        (inspection.turn(net, image, other), other)
+        (turn(net, image, other), other)
         for image, label in zip(images, labels, strict=True)
         for other in range(10)
         if other != label
@@ -249,7 +250,7 @@ def test_what_cannot_be_turned_is_said():
     config = Config(dataset="images", classes=2, hidden_sizes=())
     rows = np.zeros((2, 785))
     rows[0, -1] = 1.0  # whatever it sees
-    turned = inspection.turn(Network(rows.ravel(), config, {}), picture(), 1)
+    turned = turn(Network(rows.ravel(), config, {}), picture(), 1)
     assert not turned.found
     assert np.isfinite(turned.image).all()
 
@@ -291,7 +292,7 @@ def some_images(n: int = 1100, id: str = "some") -> Images:
     return Images(x, y, x[:5], y[:5], tuple("0123456789"), "some", id)
 
 
-@pytest.mark.parametrize("by", inspection.NEAREST)
+@pytest.mark.parametrize("by", neighbours.NEAREST)
 def test_neighbours_are_the_nearest(by):
     net, images, image = network("the tutorial's"), some_images(), picture()
 
@@ -300,16 +301,16 @@ def test_neighbours_are_the_nearest(by):
 
     distances = [np.sqrt(((seen(x / 255) - seen(image)) ** 2).sum()) for x in images.x_train]
     wanted = np.argsort(distances)[:12]
-    found = inspection.neighbours(net, image, images, by=by)
+    found = neighbours.neighbours(net, image, images, by=by)
     assert found.indices.tolist() == wanted.tolist()
     np.testing.assert_allclose(found.distances, np.sort(distances)[:12], rtol=1e-4)
     assert found.labels.tolist() == images.y_train[wanted].tolist()
 
 
-@pytest.mark.parametrize("by", inspection.NEAREST)
+@pytest.mark.parametrize("by", neighbours.NEAREST)
 def test_a_training_picture_is_its_own_nearest(by):
     images = mnist()
-    found = inspection.neighbours(load_network("tutorial"), images.x_train[4321] / 255, images, count=3, by=by)
+    found = neighbours.neighbours(load_network("tutorial"), images.x_train[4321] / 255, images, count=3, by=by)
     assert found.indices[0] == 4321
     assert found.distances[0] == pytest.approx(0, abs=1e-4)
     assert (np.diff(found.distances) >= 0).all()
@@ -318,29 +319,29 @@ def test_a_training_picture_is_its_own_nearest(by):
 
 def test_neighbours_know_one_network_and_one_set_from_another():
     images, fewer, image = some_images(), some_images(300, "fewer"), picture()
-    first = inspection.neighbours(network("the tutorial's"), image, images)
-    assert inspection.neighbours(network("the tutorial's", seed=1), image, images).indices.tolist() != [*first.indices]
-    assert inspection.neighbours(network("the tutorial's"), image, fewer).indices.max() < 300
-    assert len(inspection.neighbours(network("the tutorial's"), image, some_images(4, "four")).indices) == 4
-    assert inspection.neighbours(network("the tutorial's"), image, images).indices.tolist() == first.indices.tolist()
+    first = neighbours.neighbours(network("the tutorial's"), image, images)
+    assert neighbours.neighbours(network("the tutorial's", seed=1), image, images).indices.tolist() != [*first.indices]
+    assert neighbours.neighbours(network("the tutorial's"), image, fewer).indices.max() < 300
+    assert len(neighbours.neighbours(network("the tutorial's"), image, some_images(4, "four")).indices) == 4
+    assert neighbours.neighbours(network("the tutorial's"), image, images).indices.tolist() == first.indices.tolist()
 
 
 def test_without_hidden_layers_pixels_are_compared():
     net = network("no hidden layer")
-    one, other = (inspection.neighbours(net, picture(), some_images(), by=by) for by in inspection.NEAREST)
+    one, other = (neighbours.neighbours(net, picture(), some_images(), by=by) for by in neighbours.NEAREST)
     assert one.indices.tolist() == other.indices.tolist()
 
 
 def test_tables_make_room_for_each_other(monkeypatch):
-    monkeypatch.setattr(inspection, "MOST_TABLES", 150_000)
+    monkeypatch.setattr(neighbours, "MOST_TABLES", 150_000)
     for seed in range(5):
-        inspection.neighbours(network("the tutorial's", seed), picture(), some_images())
-    assert sum(table.rows.nbytes for table in inspection._tables.values()) <= 150_000
+        neighbours.neighbours(network("the tutorial's", seed), picture(), some_images())
+    assert sum(table.rows.nbytes for table in neighbours._tables.values()) <= 150_000
 
 
 def test_neighbours_by_something_else():
     with pytest.raises(ValueError, match="last_layer, pixels"):
-        inspection.neighbours(network("two classes"), picture(), some_images(), by="colour")
+        neighbours.neighbours(network("two classes"), picture(), some_images(), by="colour")
 
 
 # How sure, and the steps of the preparation.

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from nn_core import digits, evaluation
+from nn_core import digits, distortions, evaluation
 from nn_core.digits import PROBABLE, Network
-from nn_core.evaluation import DISTORTIONS, Distortion, Evaluation, Map
+from nn_core.distortions import DISTORTIONS, Distortion
+from nn_core.evaluation import Evaluation, Map
 from nn_core.images import Images
 from ui import session
 from ui.components.digit_map import digit_map, small
@@ -85,13 +86,13 @@ def robustness(network: Network, images: Images, kind: str) -> np.ndarray:
     """The accuracy at each amount of the distortion, on a sample."""
     places = evaluation.sample(len(images.x_test))
     amounts = DISTORTIONS[kind].amounts
-    return evaluation.robustness(network, images.x_test[places], images.y_test[places], kind, amounts)
+    return distortions.robustness(network, images.x_test[places], images.y_test[places], kind, amounts)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Spoiling the pictures…", hash_funcs=_told_apart)
 def spoilt(images: Images, kind: str, amount: float) -> Images:
     """The set with its test pictures made harder."""
-    return evaluation.spoilt(images, kind, amount)
+    return distortions.spoilt(images, kind, amount)
 
 
 def _mapped_places(images: Images) -> np.ndarray:
@@ -409,7 +410,7 @@ def _robustness(subject: Subject) -> None:
 def _harder(network: Network, images: Images, kind: str, place: int, key: str) -> None:
     """One picture at every amount, and what it is read as."""
     entry = DISTORTIONS[kind]
-    made = np.concatenate([evaluation.distorted(images.x_test[[place]], kind, amount) for amount in entry.amounts])
+    made = np.concatenate([distortions.distorted(images.x_test[[place]], kind, amount) for amount in entry.amounts])
     said = evaluation.evaluate(network, made, np.full(len(made), images.y_test[place]))
     captions = [
         f"{amount:g}{entry.sign}: {images.classes[k]}, {percent(p)}"

@@ -8,9 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nn_core import inspection
+from nn_core.contrast import Contrast, why_not
 from nn_core.digits import PROBABLE, STAGES, SURE, Drawing, Network, class_names, stages
-from nn_core.evaluation import distorted
+from nn_core.distortions import distorted
 from nn_core.mlp import forward
+from nn_core.neighbours import neighbours
 from ui import session
 from ui.components import inside
 from ui.components.gallery import gallery
@@ -191,7 +193,7 @@ def _why(network: Network, seen: Seen) -> None:
         **session.opponent_shown(chosen_name),
     )
     other = names.index(chosen_name)
-    contrast = inspection.why_not(network, image, other)
+    contrast = why_not(network, image, other)
     this, other, turned = names[label], names[contrast.other], contrast.turned
     captions = [f"What speaks for {this} (blue) and for {other} (orange)"]
     pictures = [contrast.pixels]
@@ -206,7 +208,7 @@ def _why(network: Network, seen: Seen) -> None:
     st.markdown(_for_and_against(contrast, this, other))
 
 
-def _margin(contrast: inspection.Contrast, this: str, other: str) -> str:
+def _margin(contrast: Contrast, this: str, other: str) -> str:
     margin = f"The last sum of {this} is **{contrast.margin:.2f}** above that of {other}."
     turned = contrast.turned
     if not turned.found:
@@ -215,7 +217,7 @@ def _margin(contrast: inspection.Contrast, this: str, other: str) -> str:
     return f"{told} You hardly see that: a network is easily fooled." if turned.mean_change < SUBTLE else told
 
 
-def _for_and_against(contrast: inspection.Contrast, this: str, other: str, most: int = 5) -> str:
+def _for_and_against(contrast: Contrast, this: str, other: str, most: int = 5) -> str:
     """The last layer's strongest units on each side, as a table in Markdown."""
     parts = contrast.units.tolist()
     order = sorted(range(len(parts)), key=parts.__getitem__)
@@ -251,7 +253,7 @@ def _nearest(network: Network, seen: Seen) -> None:
         required=True,
         **session.choice("by", list(NEAREST)),
     )
-    found = inspection.neighbours(network, image, images, by=by or "last_layer")
+    found = neighbours(network, image, images, by=by or "last_layer")
     place = gallery(
         images.x_train[found.indices],
         [f"{names[k]} · {distance:.1f}" for k, distance in zip(found.labels, found.distances, strict=True)],

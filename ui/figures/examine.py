@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from nn_core.evaluation import Distortion, PerClass, Reliability, Thresholds
+from nn_core.distortions import Distortion
+from nn_core.evaluation import PerClass, Reliability, Thresholds
 from ui import theme
 
 DASHES, SYMBOLS = ("solid", "dash"), ("circle", "diamond-open")
