@@ -1,7 +1,9 @@
 """Looking inside a network: every number is worked out again, unit by unit, pixel by pixel, or by complex step."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from time import sleep
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from nn_core.activations import ACTIVATIONS
 from nn_core.config import Config
 from nn_core.contrast import turn, why_not
 from nn_core.digits import STAGES, Network, load_network, mnist, preprocess, probabilities
+from nn_core.evaluation import layer_values
 from nn_core.images import Images
 from tests.support import gradient
 
@@ -337,6 +340,22 @@ def test_tables_make_room_for_each_other(monkeypatch):
     for seed in range(5):
         neighbours.neighbours(network("the tutorial's", seed), picture(), some_images())
     assert sum(table.rows.nbytes for table in neighbours._tables.values()) <= 150_000
+
+
+def test_visitors_who_ask_at_once_share_one_table(monkeypatch):
+    made = []
+
+    def slow(*given):
+        made.append(given)
+        sleep(0.05)
+        return layer_values(*given)
+
+    monkeypatch.setattr(neighbours, "layer_values", slow)
+    net, images = network("the tutorial's", seed=50), some_images()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: neighbours.neighbours(net, picture(), images).indices.tolist(), range(4)))
+    assert len(made) == 1
+    assert found == 4 * [found[0]]
 
 
 def test_neighbours_by_something_else():
