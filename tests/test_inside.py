@@ -104,7 +104,7 @@ def test_a_move_costs_a_few_kilobytes():
     [
         ({"unit": {"layer": 0, "unit": 255}}, (0, 255)),
         ({"unit": {"layer": 2, "unit": 9}}, (2, 9)),
-        ({"unit": {"layer": 0, "unit": 256}}, None),
+        ({"unit": {"layer": 0, "unit": 512}}, None),
         ({"unit": {"layer": 3, "unit": 0}}, None),
         ({"unit": {"layer": -1, "unit": 0}}, None),
         ({"unit": {"layer": True, "unit": 0}}, None),

@@ -91,6 +91,13 @@ def test_words(verdict, probabilities, headline, note):
     assert (said.headline.replace("\xa0", " "), said.note.replace("\xa0", " ")) == (headline, note)
 
 
+def test_a_network_of_clothes_says_nothing_of_digits():
+    clothes = [f"c{k}" for k in range(10)]
+    said = [words(verdict, [0.1] * 10, clothes) for verdict in ("empty", "too small", "too much", "unsure")]
+    assert not any("digit" in text for each in said for text in each)
+    assert said[-1].note.startswith("Or none of these. ")
+
+
 def test_percent_is_never_certain():
     assert [percent(p)[:-2] for p in (0, 0.009, 0.05, 0.99, 0.991, 1)] == ["<1", "<1", "5", "99", ">99", ">99"]
 

@@ -196,7 +196,7 @@ def test_a_lesson_on_the_page(monkeypatch):
 
 def test_drawings_of_other_classes_are_left_out():
     app = opened("teach.py", examples=(*drawings(2), Example(drawings(1)[0].strokes[:1], "Trouser")))
-    assert "1 of your drawings" in app.info[0].value
+    assert "1 drawing of yours" in app.info[0].value
     assert "**2 drawings**" in " ".join(each.value for each in app.markdown)
 
 

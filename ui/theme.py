@@ -45,10 +45,15 @@ def duration(seconds: float) -> str:
 
 
 def percentage(share: float, digits: int = 1) -> str:
-    """97.3 %"""
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+    """97.3 %; where there is no share (nan), a dash."""
+    return "\N{EN DASH}" if share != share else f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
-def signed(value: float) -> str:
+def signed(value: float, digits: int = 2) -> str:
     """+1.96, −0.86"""
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return minus(f"{value:+.{digits}f}")
+
+
+def minus(number: str) -> str:
+    """A formatted number with a minus sign as wide as the plus sign."""
+    return number.replace("-", "\N{MINUS SIGN}")

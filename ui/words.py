@@ -1,5 +1,6 @@
-"""Settings in words, as tables, marks and notes show them."""
+"""Settings in words, as tables, marks and notes show them; and tables and counts themselves."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -47,3 +48,14 @@ def changed(before: Config, after: Config) -> list[str]:
     """The settings that differ, each as "learning rate 0.5 → 0.1"."""
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in TITLES)
     return [f"{TITLES[name].lower()} {shown(name, old)} → {shown(name, new)}" for name, old, new in pairs if old != new]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], align: str) -> str:
+    """A table in Markdown; `align` has a letter for each column, l or r."""
+    lines = [head, [{"l": ":--", "r": "--:"}[each] for each in align], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def counted(count: int, thing: str) -> str:
+    """1 drawing, 2,000 drawings"""
+    return f"{count:,} {thing}{'s'[: count != 1]}"

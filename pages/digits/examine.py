@@ -6,15 +6,15 @@ from ui.digits import examine, image_sets, networks
 
 
 @st.fragment
-def look(view: str, subject: examine.Subject) -> None:
+def look(view: str, exam: examine.Exam) -> None:
     """The open view: nothing else is computed, and it alone runs again while it is played with."""
-    examine.VIEWS[view].show(subject)
+    examine.VIEWS[view].show(exam)
 
 
 st.title("The test set")
 st.write("Pictures that the network has never seen while it learnt: how many does it read right, and which not?")
 network = networks.pick()
 images = image_sets.pick(network)
-subject = examine.begin(network, images)
-examine.headline(subject)
-look(*examine.pick_view(subject))
+exam = examine.begin(network, images)
+examine.headline(exam)
+look(*examine.pick_view(exam))

@@ -11,16 +11,16 @@ st.write(
 )
 network = networks.pick()
 images = image_sets.pick(network)
-subject = operating.begin(network, images)
+operated = operating.begin(network, images)
 
-operating.outcome(subject)
+operating.outcome(operated)
 tools, result = st.columns([2, 3], gap="large")
 with tools:
-    operating.controls(subject)
+    operating.controls(operated)
 with result:
-    operating.reaction(subject)
-    operating.done(subject)
-    operating.keep(subject)
+    operating.reaction(operated)
+    operating.done(operated)
+    operating.keep(operated)
 
 view = st.segmented_control(
     "View",
@@ -30,4 +30,4 @@ view = st.segmented_control(
     label_visibility="collapsed",
     **session.choice("operating", tuple(operating.VIEWS)),
 )
-operating.show(view or "units", subject)
+operating.show(view or "units", operated)

@@ -12,13 +12,13 @@ st.write(
 network = networks.pick()
 images = image_sets.pick(network)
 
-paper, lesson = st.columns([2, 3], gap="large")
+paper, desk = st.columns([2, 3], gap="large")
 with paper:
     lessons.draw_more(network)
-with lesson:
+with desk:
     drawings = st.container()
-    subject = lessons.begin(network, images)
-    lessons.learn(subject)
+    lesson = lessons.begin(network, images)
+    lessons.learn(lesson)
 with drawings:
-    lessons.mine(subject)
+    lessons.mine(lesson)
     lessons.files()

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
+from ui import words
+from ui.theme import percentage
+
 NOTHING = "\N{EN DASH}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
 ROWS: dict[str, Callable[[dict], str]] = {
@@ -15,10 +14,10 @@ ROWS: dict[str, Callable[[dict], str]] = {
     "Learnt from": lambda card: card["data"],
     "How": lambda card: card["recipe"],
     "Seed": lambda card: str(card["seed"]),
-    "Right on the test pictures of its set": lambda card: _percent(card["accuracy"]),
-    "Right on pen strokes of our generator, never seen before": lambda card: _percent(card["accuracy_drawn"]),
-    "Scribbles and letters it is not sure about": lambda card: _percent(card["junk_refused"]),
-    "How far apart how sure it is and how often it is right": lambda card: _percent(card["calibration_error"]),
+    "Right on the test pictures of its set": lambda card: percentage(card["accuracy"]),
+    "Right on pen strokes of our generator, never seen before": lambda card: percentage(card["accuracy_drawn"]),
+    "Scribbles and letters it is not sure about": lambda card: percentage(card["junk_refused"]),
+    "How far apart how sure it is and how often it is right": lambda card: percentage(card["calibration_error"]),
     "Licence": lambda card: card["licence"],
 }
 
@@ -31,7 +30,7 @@ def title(card: dict) -> str:
 def summary(card: dict) -> str:
     """One line: how good, and how large, as far as the card knows."""
     facts = {"accuracy": _tested_on(card), "accuracy_drawn": "generated pen strokes"}
-    shares = [f"{_percent(card[name])} right on {what}" for name, what in facts.items() if name in card]
+    shares = [f"{percentage(card[name])} right on {what}" for name, what in facts.items() if name in card]
     return "; ".join([*shares, f"{card['parameters']:,} parameters"])
 
 
@@ -42,10 +41,9 @@ def _tested_on(card: dict) -> str:
 def table(cards: Iterable[dict]) -> str:
     """The cards side by side, a row per fact that any of them knows, in Markdown."""
     cards = list(cards)
-    head = ["", *map(title, cards)]
     rows = [[name, *(_told(tell, card) for card in cards)] for name, tell in ROWS.items()]
     known = [[f"**{name}**", *facts] for name, *facts in rows if any(fact != NOTHING for fact in facts)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *known])
+    return words.table(["", *map(title, cards)], known, "l" * (1 + len(cards)))
 
 
 def _told(tell: Callable[[dict], str], card: dict) -> str:

@@ -6,8 +6,8 @@ from nn_core.digits import Drawing, Network, class_names
 from nn_core.teaching import example
 from ui import session
 from ui.components.pad import Ink
-
-TEACH = "../pages/digits/teach.py"
+from ui.digits.shared import TEACH
+from ui.words import counted
 
 
 def ask(ink: Ink, drawing: Drawing, network: Network) -> None:
@@ -28,5 +28,5 @@ def ask(ink: Ink, drawing: Drawing, network: Network) -> None:
 
 
 def _said(kept: str | None, count: int) -> str:
-    mine = f"{count} drawing{'s'[: count != 1]} of yours"
+    mine = f"{counted(count, 'drawing')} of yours"
     return f"{mine} kept so far." if kept is None else f"Kept as {kept}: {mine}."

@@ -17,7 +17,9 @@ from ui.components.gallery import gallery
 from ui.components.matrix import matrix
 from ui.components.pad.words import percent
 from ui.digits import cards
+from ui.digits.shared import DRAW, READING, chart, evaluated, kept
 from ui.figures import examine as figures
+from ui.theme import percentage
 
 MOST_SHOWN = 60  # pictures in a gallery
 MOST_MAPPED = 10_000  # points on the map
@@ -25,10 +27,9 @@ NOBODY = ""
 AS_THEY_ARE = ""
 CHOICE_WIDTH = 168  # pixels: two beside each other on a phone
 DRAWN, JUNK = 700, 300  # drawings of our own generator, made in a second
-DRAW = "../pages/digits/draw.py"
 
 
-class Subject(NamedTuple):
+class Exam(NamedTuple):
     """What the page looks at: a network, perhaps another beside it, and the set whose test pictures they read, as they
     are or `spoilt`."""
 
@@ -51,37 +52,28 @@ class Subject(NamedTuple):
         return evaluated(self.network, self.images)
 
 
-# Computed once, then kept: by the digest of the network and the id of the pictures.
-
-_told_apart = {Network: digits.digest, Images: lambda images: images.id}
-_kept = st.cache_resource(max_entries=24, show_spinner="Reading the pictures…", hash_funcs=_told_apart)
+# Computed once, then kept.
 
 
-@_kept
-def evaluated(network: Network, images: Images) -> Evaluation:
-    """The network on all test pictures."""
-    return evaluation.evaluate(network, images.x_test, images.y_test)
-
-
-@_kept
+@kept(**READING)
 def evaluated_drawings(network: Network) -> Evaluation:
     """The network on drawings and junk of our own generator; junk has the label -1."""
     return evaluation.evaluate(network, *evaluation.held_back(DRAWN, JUNK))
 
 
-@_kept
+@kept(**READING)
 def mapped(network: Network, images: Images, layer: int) -> Map:
     """The test pictures as points."""
     return evaluation.principal_map(network, images.x_test[_mapped_places(images)], layer)
 
 
-@_kept
+@kept(**READING)
 def small_pictures(images: Images) -> bytes:
     """The pictures of the map, for the browser."""
     return small(images.x_test[_mapped_places(images)])
 
 
-@_kept
+@kept(**READING)
 def robustness(network: Network, images: Images, kind: str) -> np.ndarray:
     """The accuracy at each amount of the distortion, on a sample."""
     places = evaluation.sample(len(images.x_test))
@@ -89,7 +81,7 @@ def robustness(network: Network, images: Images, kind: str) -> np.ndarray:
     return distortions.robustness(network, images.x_test[places], images.y_test[places], kind, amounts)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Spoiling the pictures…", hash_funcs=_told_apart)
+@kept(max_entries=4, show_spinner="Spoiling the pictures…")
 def spoilt(images: Images, kind: str, amount: float) -> Images:
     """The set with its test pictures made harder."""
     return distortions.spoilt(images, kind, amount)
@@ -102,12 +94,12 @@ def _mapped_places(images: Images) -> np.ndarray:
 # What all views share.
 
 
-def begin(network: Network, images: Images) -> Subject:
+def begin(network: Network, images: Images) -> Exam:
     """The choices for all views: a second network, and what is done to the test pictures first."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         other = _pick_other(network, images)
         kind, amount = _pick_harm()
-    return Subject(network, other, spoilt(images, kind, amount) if kind else images, bool(kind))
+    return Exam(network, other, spoilt(images, kind, amount) if kind else images, bool(kind))
 
 
 def _pick_harm() -> tuple[str, float]:
@@ -149,18 +141,18 @@ def _pick_other(network: Network, images: Images) -> Network | None:
     return None if other is network else other
 
 
-def headline(subject: Subject) -> None:
+def headline(exam: Exam) -> None:
     """How good, in a few numbers; for two networks, in two rows."""
     with st.container(key="headline"):
-        for name, network in subject.networks.items():
-            _numbers(f"{name}: right" if subject.other else "Right", evaluated(network, subject.images))
+        for name, network in exam.networks.items():
+            _numbers(f"{name}: right" if exam.other else "Right", evaluated(network, exam.images))
 
 
 def _numbers(title: str, said: Evaluation) -> None:
     right, wrong, sure, loss, error = _side_by_side(270, 100, 160, 110, 160)
     right.metric(
         f"{title} on {len(said.labels):,} test pictures",
-        f"{_percent(said.accuracy, 2)} ± {100 * said.margin:.2f}",
+        f"{percentage(said.accuracy, 2)} ± {100 * said.margin:.2f}",
         help="On endlessly many pictures of this kind the share would lie between these bounds in 95 of 100 cases.",
     )
     wrong.metric("Mistakes", f"{(~said.right).sum():,}")
@@ -177,7 +169,7 @@ def _numbers(title: str, said: Evaluation) -> None:
     )
     error.metric(
         "Calibration error",
-        _percent(said.calibration_error),
+        percentage(said.calibration_error),
         help="How far apart, on average, how sure it is and how often it is right. 0 is honest.",
     )
 
@@ -188,50 +180,42 @@ def _side_by_side(*widths: int) -> list:
         return [st.container(width=width) for width in widths]
 
 
-def _percent(share: float, digits: int = 1) -> str:
-    return "–" if np.isnan(share) else f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
-
-
-def _pictures(subject: Subject, places: Sequence[int] | np.ndarray, *, key: str, label: str) -> None:
+def _pictures(exam: Exam, places: Sequence[int] | np.ndarray, *, key: str, label: str) -> None:
     """Test pictures with what they were read as; one of them can be picked, and looked into."""
     places = np.asarray(places, int)[:MOST_SHOWN]
-    said, names = subject.evaluation, subject.images.classes
+    said, names = exam.evaluation, exam.images.classes
     captions = [_read_as(names[said.labels[i]], names[said.predicted[i]], float(said.confidence[i])) for i in places]
     marks = ["right" if said.right[i] else "wrong" for i in places]
     place = st.container()
-    at = gallery(subject.images.x_test[places], captions, key=key, label=label, marks=marks, size=76)
+    at = gallery(exam.images.x_test[places], captions, key=key, label=label, marks=marks, size=76)
     with place:
         invitation = "Below each: the truth → what it was read as, and how sure the network was. Pick one to know more."
-        _one_picture(subject, None if at is None else int(places[at]), invitation)
+        _one_picture(exam, None if at is None else int(places[at]), invitation)
 
 
 def _read_as(true: str, read: str, confidence: float) -> str:
     return f"{read} {percent(confidence)}" if read == true else f"{true} → {read} {percent(confidence)}"
 
 
-def _one_picture(subject: Subject, place: int | None, invitation: str) -> None:
+def _one_picture(exam: Exam, place: int | None, invitation: str) -> None:
     """What was said to one test picture, and the way to the page that looks inside; or the invitation to pick one."""
     if place is None:
         st.caption(invitation)
         return
-    said, names = subject.evaluation, subject.images.classes
+    said, names = exam.evaluation, exam.images.classes
     best = said.probabilities[place].argsort()[::-1][:3]
-    chances = ", ".join(f"{names[k]} ({_percent(said.probabilities[place, k])})" for k in best)
+    chances = ", ".join(f"{names[k]} ({percentage(said.probabilities[place, k])})" for k in best)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.write(f"**Test picture {place}** is labelled {names[said.labels[place]]}. The network says: {chances}.")
-        label = "**Look inside it as it was →**" if subject.spoilt else "**Look inside it →**"
+        label = "**Look inside it as it was →**" if exam.spoilt else "**Look inside it →**"
         st.page_link(DRAW, label=label, query_params={"picture": f"test-{place}"})
-
-
-def _chart(figure, key: str) -> None:
-    st.plotly_chart(figure, key=key, config={"displaylogo": False, "displayModeBar": False})
 
 
 # The views.
 
 
-def _confusion(subject: Subject) -> None:
-    said, names = subject.evaluation, subject.images.classes
+def _confusion(exam: Exam) -> None:
+    said, names = exam.evaluation, exam.images.classes
     counts = evaluation.confusion(said)
     table, beside = st.columns(2, gap="large")
     with table:
@@ -244,7 +228,7 @@ def _confusion(subject: Subject) -> None:
     places = places if row == column else places[::-1]
     with beside:
         st.write(_cell_in_words(counts, names, row, column))
-        _pictures(subject, places, key="cell_pictures", label="Pictures of the chosen cell")
+        _pictures(exam, places, key="cell_pictures", label="Pictures of the chosen cell")
 
 
 def _cell_in_words(counts: np.ndarray, names: Sequence[str], row: int, column: int) -> str:
@@ -255,33 +239,33 @@ def _cell_in_words(counts: np.ndarray, names: Sequence[str], row: int, column: i
     return f"{words}, {order}{most}." if count else f"{words}."
 
 
-def _mistakes(subject: Subject) -> None:
+def _mistakes(exam: Exam) -> None:
     orders = {"worst": "Worst: least probability for the truth", "confident": "Most confident: sure, and wrong"}
-    if subject.other:
+    if exam.other:
         orders["alone"] = "Alone: the other network is right"
     order = st.segmented_control(
         "Order", orders, format_func=orders.__getitem__, required=True, **session.choice("order", tuple(orders))
     )
-    places = evaluation.mistakes(subject.evaluation, "confident" if order == "confident" else "worst")
-    wrong = f"{len(places):,} of {len(subject.images.x_test):,} pictures were read wrong"
-    if order == "alone" and subject.other:
-        places = places[evaluated(subject.other, subject.images).right[places]]
+    places = evaluation.mistakes(exam.evaluation, "confident" if order == "confident" else "worst")
+    wrong = f"{len(places):,} of {len(exam.images.x_test):,} pictures were read wrong"
+    if order == "alone" and exam.other:
+        places = places[evaluated(exam.other, exam.images).right[places]]
         wrong += f", {len(places):,} of them by this network alone"
     st.write(f"{wrong}. Could you read them?")
-    _pictures(subject, places, key="mistakes", label="Pictures that were read wrong")
+    _pictures(exam, places, key="mistakes", label="Pictures that were read wrong")
 
 
-def _classes(subject: Subject) -> None:
-    shares = evaluation.per_class(subject.evaluation)
+def _classes(exam: Exam) -> None:
+    shares = evaluation.per_class(exam.evaluation)
     st.write(
         "Which classes are hard? **Missed**: pictures of this class that were read as something else (100 % minus "
         "recall). **False alarms**: pictures read as this class that are something else (100 % minus precision)."
     )
-    _chart(figures.class_bars(shares, subject.images.classes), "classes")
+    chart(figures.class_bars(shares, exam.images.classes), key="classes")
 
 
-def _calibration(subject: Subject) -> None:
-    curves = {name: evaluation.reliability(evaluated(each, subject.images)) for name, each in subject.networks.items()}
+def _calibration(exam: Exam) -> None:
+    curves = {name: evaluation.reliability(evaluated(each, exam.images)) for name, each in exam.networks.items()}
     st.write(
         "When the network says 80 %, is it right in 80 of 100 cases? Then its point lies on the straight line. "
         "Above the line it is too modest, below it too sure. The calibration error is the mean distance from the line, "
@@ -289,12 +273,12 @@ def _calibration(subject: Subject) -> None:
     )
     left, right = st.columns(2)
     with left:
-        _chart(figures.calibration(curves), "calibration")
+        chart(figures.calibration(curves), key="calibration")
     with right:
-        _chart(figures.counts(curves), "calibration_counts")
+        chart(figures.counts(curves), key="calibration_counts")
 
 
-def _thresholds(subject: Subject) -> None:
+def _thresholds(exam: Exam) -> None:
     st.write(
         'A network may say "not sure" when its best guess is less probable than a threshold. The higher the threshold, '
         "the fewer answers, and the more of them are right. The page Draw a digit answers plainly from 80 % on, "
@@ -309,10 +293,10 @@ def _thresholds(subject: Subject) -> None:
         **session.choice("least", (usual, *percents)),
     )
     at = int(chosen) / 100
-    for name, network in subject.networks.items():
-        if subject.other:
+    for name, network in exam.networks.items():
+        if exam.other:
             st.subheader(name)
-        _threshold_numbers(_threshold_curves(network, subject.images), at, name)
+        _threshold_numbers(_threshold_curves(network, exam.images), at, name)
 
 
 def _threshold_curves(network: Network, images: Images) -> dict[str, evaluation.Thresholds]:
@@ -331,43 +315,43 @@ def _threshold_numbers(curves: dict[str, evaluation.Thresholds], at: float, of: 
         near = int(np.abs(curve.threshold - at).argmin())
         answered, right = curve.answered[near], curve.right[near]
         if name == "junk drawings":
-            place.metric("Junk drawings refused", _percent(1 - answered))
+            place.metric("Junk drawings refused", percentage(1 - answered))
             place.caption("scribbles, letters, signs, several digits: to be refused")
         else:
-            place.metric(f"{name.capitalize()} answered", _percent(answered))
-            place.caption(f"{_percent(right)} of the answers are right")
+            place.metric(f"{name.capitalize()} answered", percentage(answered))
+            place.caption(f"{percentage(right)} of the answers are right")
     left, right = st.columns(2)
     read = {name: curve for name, curve in curves.items() if name != "junk drawings"}
     with left:
         answered = figures.threshold_curves(curves, at, "answered", "share that is answered")
-        _chart(answered, f"answered_{of}")
+        chart(answered, key=f"answered_{of}")
     with right:
         right = figures.threshold_curves(read, at, "right", "share of the answers that is right")
-        _chart(right, f"right_{of}")
+        chart(right, key=f"right_{of}")
 
 
-def _map(subject: Subject) -> None:
-    layer = _pick_layer(subject.network.config.hidden_sizes)
-    places = _mapped_places(subject.images)
-    points, shares = mapped(subject.network, subject.images, layer)
+def _map(exam: Exam) -> None:
+    layer = _pick_layer(exam.network.config.hidden_sizes)
+    places = _mapped_places(exam.images)
+    points, shares = mapped(exam.network, exam.images, layer)
     st.write(
         "Each point is a test picture. Two points are near each other if this layer finds the pictures alike. Go from "
         "layer to layer: the network pulls the classes apart. The two axes show "
-        f"{_percent(shares[0])} + {_percent(shares[1])} of all differences (principal components)."
+        f"{percentage(shares[0])} + {percentage(shares[1])} of all differences (principal components)."
     )
     above = st.container()
-    said = subject.evaluation
+    said = exam.evaluation
     part = Evaluation(said.probabilities[places], said.labels[places])
     at = digit_map(
         points,
         part,
-        subject.images.classes,
-        small_pictures(subject.images),
+        exam.images.classes,
+        small_pictures(exam.images),
         key="map",
         label=f"{len(places):,} test pictures as points, by class.",
     )
     with above:
-        _one_picture(subject, None if at is None else int(places[at]), "Click a point to know more about its picture.")
+        _one_picture(exam, None if at is None else int(places[at]), "Click a point to know more about its picture.")
 
 
 def _pick_layer(hidden: Sequence[int]) -> int:
@@ -383,7 +367,7 @@ def _pick_layer(hidden: Sequence[int]) -> int:
     return int(chosen or keys[-1])
 
 
-def _robustness(subject: Subject) -> None:
+def _robustness(exam: Exam) -> None:
     kind = st.segmented_control(
         "Test pictures made harder",
         DISTORTIONS,
@@ -393,18 +377,18 @@ def _robustness(subject: Subject) -> None:
     )
     kind = kind or "shift"
     entry = DISTORTIONS[kind]
-    count = len(evaluation.sample(len(subject.images.x_test)))
-    first = " They are spoilt as chosen above first." if subject.spoilt else ""
+    count = len(evaluation.sample(len(exam.images.x_test)))
+    first = " They are spoilt as chosen above first." if exam.spoilt else ""
     st.write(f"{entry.help}{first} How many of {count:,} test pictures are still read right?")
-    curves = {name: robustness(each, subject.images, kind) for name, each in subject.networks.items()}
-    _chart(figures.robustness_curves(curves, entry), "robustness")
-    last = len(subject.images.x_test) - 1
+    curves = {name: robustness(each, exam.images, kind) for name, each in exam.networks.items()}
+    chart(figures.robustness_curves(curves, entry), key="robustness")
+    last = len(exam.images.x_test) - 1
     place = st.number_input(f"One of them, test picture 0 to {last:,}", 0, last, 0, key="harder_picture", width=320)
     st.caption(f"Below each: the amount ({entry.unit}), what it is read as, and how sure the network is.")
-    for name, network in subject.networks.items():
-        if subject.other:
+    for name, network in exam.networks.items():
+        if exam.other:
             st.write(f"**{name}**")
-        _harder(network, subject.images, kind, int(place), key=f"harder_{name}")
+        _harder(network, exam.images, kind, int(place), key=f"harder_{name}")
 
 
 def _harder(network: Network, images: Images, kind: str, place: int, key: str) -> None:
@@ -425,7 +409,7 @@ class View(NamedTuple):
     """What it is called, the function that shows it, and whether that shows one network only."""
 
     title: str
-    show: Callable[[Subject], None]
+    show: Callable[[Exam], None]
     of_one: bool = False
 
 
@@ -440,7 +424,7 @@ VIEWS = {
 }
 
 
-def pick_view(subject: Subject) -> tuple[str, Subject]:
+def pick_view(exam: Exam) -> tuple[str, Exam]:
     """The name of the open view, and what it shows: both networks, or the one that the visitor chooses."""
     view = st.segmented_control(
         "View",
@@ -451,13 +435,13 @@ def pick_view(subject: Subject) -> tuple[str, Subject]:
         **session.choice("show", tuple(VIEWS)),
     )
     view = view or next(iter(VIEWS))
-    return view, _one_of(subject) if VIEWS[view].of_one else subject
+    return view, _one_of(exam) if VIEWS[view].of_one else exam
 
 
-def _one_of(subject: Subject) -> Subject:
-    if subject.other is None:
-        return subject
-    names = dict(zip(("first", "second"), subject.networks, strict=True))
+def _one_of(exam: Exam) -> Exam:
+    if exam.other is None:
+        return exam
+    names = dict(zip(("first", "second"), exam.networks, strict=True))
     chosen = st.segmented_control(
         "Of",
         names,
@@ -466,4 +450,4 @@ def _one_of(subject: Subject) -> Subject:
         label_visibility="collapsed",
         **session.choice("of", tuple(names)),
     )
-    return subject._replace(network=subject.other, other=subject.network) if chosen == "second" else subject
+    return exam._replace(network=exam.other, other=exam.network) if chosen == "second" else exam

@@ -20,7 +20,8 @@ from ui.components.levels import Step, levels
 from ui.components.live_slider import chosen, live_slider
 from ui.components.pad.words import DIGITS, percent
 from ui.digits.looking import Seen, any_one
-from ui.theme import percentage, signed
+from ui.theme import minus, percentage, signed
+from ui.words import table
 
 ANSWER, PREPARATION = "answer", "preparation"  # nothing but the answer; the view with switches
 BEFORE_AN_ANSWER = (ANSWER, "layers", PREPARATION)  # views that have something to show of an empty sheet
@@ -222,10 +223,9 @@ def _for_and_against(contrast: Contrast, this: str, other: str, most: int = 5) -
     parts = contrast.units.tolist()
     order = sorted(range(len(parts)), key=parts.__getitem__)
     pairs = zip(order[::-1][:most], order[:most], strict=True)
-    rows = [f"| unit {a} | {signed(parts[a])} | unit {b} | {signed(parts[b])} |" for a, b in pairs]
+    rows = [(f"unit {a}", signed(parts[a]), f"unit {b}", signed(parts[b])) for a, b in pairs]
     adds = f"adds to {this} − {other}"
-    head = f"| most for {this} | {adds} | most for {other} | {adds} |\n|:--|--:|:--|--:|"
-    return "\n".join([head, *rows])
+    return table((f"most for {this}", adds, f"most for {other}", adds), rows, "lrlr")
 
 
 def _saliency(network: Network, seen: Seen) -> None:
@@ -302,7 +302,7 @@ def _steps(found: inspection.Certainty) -> list[Step]:
 
 
 def _decimals(values: np.ndarray) -> list[str]:
-    return [f"{value:z.2f}".replace("-", "\N{MINUS SIGN}") for value in values.tolist()]
+    return [minus(f"{value:z.2f}") for value in values.tolist()]
 
 
 def _entropy(found: inspection.Certainty, count: int) -> str:

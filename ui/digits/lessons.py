@@ -15,15 +15,16 @@ from nn_core.teaching import MOST_EXAMPLES, SHOWN, Example, example, examples_fi
 from ui import session
 from ui.components.gallery import gallery
 from ui.components.pad import pad, read_ink
-from ui.digits import cards, examine
-from ui.theme import percentage
+from ui.digits import cards
+from ui.digits.shared import DRAW, evaluated, kept
+from ui.theme import percentage, signed
+from ui.words import counted, table
 
-DRAW = "../pages/digits/draw.py"
 EVERY = 3  # of so many drawings one is kept back
 HARMLESS = 0.003  # of the test pictures may be forgotten
 
 
-class Subject(NamedTuple):
+class Lesson(NamedTuple):
     """A network, the set it was trained on, and those of the visitor's drawings that it has a class for: `mine` to
     teach, `kept_back` to test on."""
 
@@ -33,7 +34,7 @@ class Subject(NamedTuple):
     kept_back: tuple[Example, ...]
 
     @property
-    def lesson(self) -> tuple:
+    def key(self) -> tuple:
         """What the outcome depends on."""
         return digest(self.network), self.mine
 
@@ -42,11 +43,11 @@ class Subject(NamedTuple):
         return self.mine + self.kept_back
 
 
-def begin(network: Network, images: Images) -> Subject:
+def begin(network: Network, images: Images) -> Lesson:
     """What can be taught to this network; says so where it has no class for some of the drawings."""
     fitting = tuple(each for each in session.examples() if each.label in class_names(network))
     if others := len(session.examples()) - len(fitting):
-        st.info(f"{others} of your drawings have a label that this network has no class for; they are left out.")
+        st.info(f"Left out, because this network has no such class: {counted(others, 'drawing')} of yours.")
     some = st.toggle(
         f"Keep every {EVERY}rd drawing back, to test on",
         key="keep_back",
@@ -54,7 +55,7 @@ def begin(network: Network, images: Images) -> Subject:
         help="A network may learn drawings by heart. Those it was not taught show what it has understood.",
     )
     back = fitting[EVERY - 1 :: EVERY] if some and len(fitting) >= EVERY else ()
-    return Subject(network, images, tuple(each for each in fitting if each not in back), back)
+    return Lesson(network, images, tuple(each for each in fitting if each not in back), back)
 
 
 # --- the drawings ----------------------------------------------------------------------------------------------------
@@ -82,9 +83,9 @@ def _keep(new: Example) -> None:
         session.next_sheet()
 
 
-def mine(subject: Subject) -> None:
+def mine(lesson: Lesson) -> None:
     """The drawings, what the network reads in them, and a way to take one off."""
-    shown = subject.drawings
+    shown = lesson.drawings
     if session.examples_gone():
         st.warning("The drawings of this link are not on this server any more: load their file, or draw new ones.")
     if not shown:
@@ -93,8 +94,8 @@ def mine(subject: Subject) -> None:
     st.write(_counted(shown))
     at = gallery(
         _pictures(shown),
-        [_read_as(each, read) for each, read in zip(shown, _read(subject.network, subject), strict=True)],
-        marks=_marks(subject, subject.network),
+        [_read_as(each, read) for each, read in zip(shown, _read(lesson.network, lesson), strict=True)],
+        marks=_marks(lesson, lesson.network),
         key="my_drawings",
         label="Your drawings",
     )
@@ -106,11 +107,7 @@ def mine(subject: Subject) -> None:
 
 def _counted(examples: Sequence[Example]) -> str:
     counts = sorted(Counter(each.label for each in examples).items())
-    return (
-        f"**{len(examples)} drawing{'s'[: len(examples) != 1]}**: "
-        + ", ".join(f"“{label}” × {count}" for label, count in counts)
-        + "."
-    )
+    return f"**{counted(len(examples), 'drawing')}**: {', '.join(f'“{label}” × {count}' for label, count in counts)}."
 
 
 def _labels(examples: Sequence[Example], network: Network) -> np.ndarray:
@@ -125,13 +122,13 @@ def _told(network: Network, examples: Sequence[Example]) -> Evaluation:
     return evaluate(network, _pictures(examples), _labels(examples, network))
 
 
-def _read(network: Network, subject: Subject) -> list[str]:
+def _read(network: Network, lesson: Lesson) -> list[str]:
     names = class_names(network)
-    return [names[k] for k in _told(network, subject.drawings).predicted]
+    return [names[k] for k in _told(network, lesson.drawings).predicted]
 
 
-def _marks(subject: Subject, network: Network) -> list[str]:
-    return ["right" if right else "wrong" for right in _told(network, subject.drawings).right]
+def _marks(lesson: Lesson, network: Network) -> list[str]:
+    return ["right" if right else "wrong" for right in _told(network, lesson.drawings).right]
 
 
 def _read_as(each: Example, read: str) -> str:
@@ -164,70 +161,61 @@ def files() -> None:
 # --- the lesson ------------------------------------------------------------------------------------------------------
 
 
-@st.cache_resource(
-    max_entries=2,
-    show_spinner="Looking for what it should not forget…",
-    hash_funcs={Images: lambda images: images.id},
-)
+@kept(max_entries=2, show_spinner="Looking for what it should not forget…")
 def _familiar(images: Images) -> np.ndarray:
     return familiar(images.x_train)
 
 
-def learn(subject: Subject) -> None:
+def learn(lesson: Lesson) -> None:
     """The button, and what came of it."""
-    wanted = st.button(
-        "Teach it",
-        type="primary",
-        disabled=not subject.mine,
-    )
-    if wanted:
-        session.keep_taught(subject.lesson, _taught(subject))
-    after = session.taught(subject.lesson)
+    if st.button("Teach it", type="primary", disabled=not lesson.mine):
+        session.keep_taught(lesson.key, _taught(lesson))
+    after = session.taught(lesson.key)
     if after is None:
         st.caption(
             "Five drawings of one digit are often enough. It takes a few seconds. The network you chose stays as it "
             "is; what comes of the lesson is a new one."
         )
     else:
-        _outcome(subject, after)
+        _outcome(lesson, after)
 
 
-def _taught(subject: Subject) -> Network:
+def _taught(lesson: Lesson) -> Network:
     """The network after the lesson, with its progress shown meanwhile."""
-    examples, old = subject.mine, _familiar(subject.images)
-    labels = _labels(examples, subject.network)
-    network, bar = subject.network, st.progress(0.0, "Learning…")
-    for done, network in enumerate(teach(subject.network, _pictures(examples), labels, old), start=1):
+    examples, old = lesson.mine, _familiar(lesson.images)
+    labels = _labels(examples, lesson.network)
+    network, bar = lesson.network, st.progress(0.0, "Learning…")
+    for done, network in enumerate(teach(lesson.network, _pictures(examples), labels, old), start=1):
         right = evaluate(network, _pictures(examples), labels).right.sum()
         bar.progress(done / SHOWN, f"Learning: {right} of your {len(examples)} drawings are read right")
     bar.empty()
-    return network._replace(card=_card(subject, network))
+    return network._replace(card=_card(lesson, network))
 
 
-def _card(subject: Subject, network: Network) -> dict:
-    before = subject.network.card
+def _card(lesson: Lesson, network: Network) -> dict:
+    before = lesson.network.card
     return {
         "name": f"{cards.title(before)}, taught",
         "classes": list(class_names(network)),
-        "data": f"{before.get('data', 'its own pictures')}; then {len(subject.mine)} drawings of one visitor",
+        "data": f"{before.get('data', 'its own pictures')}; then {counted(len(lesson.mine), 'drawing')} of one visitor",
         "recipe": f"{before.get('recipe', 'trained here')}; then taught these drawings among pictures it knew",
-        "accuracy": round(evaluate(network, subject.images.x_test, subject.images.y_test).accuracy, 4),
+        "accuracy": round(evaluate(network, lesson.images.x_test, lesson.images.y_test).accuracy, 4),
     }
 
 
-def _outcome(subject: Subject, after: Network) -> None:
-    before, images = subject.network, subject.images
-    st.markdown(_table(subject, after))
-    if examine.evaluated(before, images).accuracy - examine.evaluated(after, images).accuracy > HARMLESS:
+def _outcome(lesson: Lesson, after: Network) -> None:
+    before, images = lesson.network, lesson.images
+    st.markdown(_table(lesson, after))
+    if evaluated(before, images).accuracy - evaluated(after, images).accuracy > HARMLESS:
         st.warning(
             f"It has forgotten more than {percentage(HARMLESS)} of the test pictures: what you taught it is like "
             "something it knew. A larger network has more room for both."
         )
-    changes = zip(subject.drawings, _read(before, subject), _read(after, subject), strict=True)
+    changes = zip(lesson.drawings, _read(before, lesson), _read(after, lesson), strict=True)
     gallery(
-        _pictures(subject.drawings),
+        _pictures(lesson.drawings),
         [was if was == now else f"{was} → {now}" for _, was, now in changes],
-        marks=_marks(subject, after),
+        marks=_marks(lesson, after),
         key="taught_drawings",
         label="Your drawings, read before and after the lesson",
         pick=False,
@@ -238,29 +226,28 @@ def _outcome(subject: Subject, after: Network) -> None:
         st.switch_page(DRAW)
 
 
-def _table(subject: Subject, after: Network) -> str:
+def _table(lesson: Lesson, after: Network) -> str:
     """What was read right before and after, in Markdown."""
-    before, images = subject.network, subject.images
-    parts = {
-        "drawings of yours, taught": lambda network: _told(network, subject.mine),
-        "drawings of yours, kept back": lambda network: _told(network, subject.kept_back),
-        f"test pictures of {images.name}": lambda network: examine.evaluated(network, images),
-    }
-    if not subject.kept_back:
-        del parts["drawings of yours, kept back"]
+    before, images = lesson.network, lesson.images
+    parts = [
+        ("drawing", "of yours, taught", lambda network: _told(network, lesson.mine)),
+        ("drawing", "of yours, kept back", lambda network: _told(network, lesson.kept_back)),
+        ("test picture", f"of {images.name}", lambda network: evaluated(network, images)),
+    ]
+    if not lesson.kept_back:
+        del parts[1]
     if class_names(before) == digits.mnist().classes:
-        parts["drawings made by our program"] = _told_generated
-    rows = [_row(name, tell(before), tell(after)) for name, tell in parts.items()]
-    return "\n".join(["| Read right | before | after | points |", "|---|--:|--:|--:|", *rows])
+        parts.append(("drawing", "made by our program", _told_generated))
+    rows = [_row(thing, which, tell(before), tell(after)) for thing, which, tell in parts]
+    return table(("Read right", "before", "after", "points"), rows, "lrrr")
 
 
 def _told_generated(network: Network) -> Evaluation:
     return evaluate(network, *evaluation.held_back(junk=0))
 
 
-def _row(name: str, before: Evaluation, after: Evaluation) -> str:
+def _row(thing: str, which: str, before: Evaluation, after: Evaluation) -> list[str]:
     count, change = len(before.labels), 100 * (after.accuracy - before.accuracy)
     digits = 2 if count >= 1000 else 0
-    points = f"{change:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
-    shares = " | ".join(percentage(each.accuracy, digits) for each in (before, after))
-    return f"| {count:,} {name} | {shares} | {points} |"
+    shares = [percentage(each.accuracy, digits) for each in (before, after)]
+    return [f"{counted(count, thing)} {which}", *shares, signed(change, digits)]

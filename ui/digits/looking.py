@@ -15,7 +15,7 @@ from ui import session
 from ui.components.pad import Ink, pad, read_ink
 from ui.components.pad.words import Words, article, percent
 from ui.digits import corrections
-from ui.digits.examine import evaluated
+from ui.digits.shared import evaluated
 
 PARTS = {"draw": "My drawing", "test": "Test picture", "train": "Training picture"}
 

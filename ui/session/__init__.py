@@ -26,12 +26,10 @@ from ui.session.networks import (
     networks,
 )
 from ui.session.operations import (
-    clicked_chart,
     look_at_unit,
     looked_unit,
     operate,
     operate_only,
-    operated,
     operations,
     operations_problem,
 )
@@ -65,7 +63,18 @@ from ui.session.runs import (
 )
 from ui.session.settings import change, config, in_force, notices, redo, redoable, since, table, undo, undoable
 from ui.session.tables import brought, column, kind, paste, upload
-from ui.session.widgets import action, answer_number, bound, bound_live, choice, last_reported, new_seed, reported
+from ui.session.widgets import (
+    action,
+    answer_number,
+    bound,
+    bound_live,
+    choice,
+    last_reported,
+    new_seed,
+    reported,
+    taken,
+    tied,
+)
 
 __all__ = [
     "LONGEST",
@@ -80,7 +89,6 @@ __all__ = [
     "brought",
     "change",
     "choice",
-    "clicked_chart",
     "column",
     "config",
     "correction",
@@ -123,7 +131,6 @@ __all__ = [
     "open_config",
     "operate",
     "operate_only",
-    "operated",
     "operations",
     "operations_problem",
     "opponent",
@@ -141,7 +148,9 @@ __all__ = [
     "sheet_number",
     "since",
     "table",
+    "taken",
     "taught",
+    "tied",
     "trained_pins",
     "turn_to",
     "undo",

@@ -9,7 +9,7 @@ from nn_core.archives import ArchiveError
 from nn_core.digits import Network, class_names, mnist
 from nn_core.images import Images, named, read_images
 from ui.session import shelves
-from ui.session.widgets import action, whole_page
+from ui.session.widgets import action, taken
 
 MOST_BYTES = 300_000_000  # of all visitors' sets together
 
@@ -71,12 +71,7 @@ def naming(images: Images) -> dict[str, Any]:
     """Arguments for a text that names the classes of a set, with commas between."""
     key = f"classes_{images.id}"
     st.session_state.setdefault(key, ", ".join(images.classes))
-
-    def take() -> None:
-        _name(images, st.session_state[key])
-        whole_page()
-
-    return {"key": key, "on_change": take}
+    return taken(key, partial(_name, images))
 
 
 def naming_button(images: Images, names: tuple[str, ...]) -> dict[str, Any]:

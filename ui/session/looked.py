@@ -1,9 +1,11 @@
 """What the page for drawing looks at: the drawing, or a picture of a set. The link says it, and nothing else."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+
+from ui.session.widgets import tied
 
 DRAWING, PARTS = "draw", ("test", "train")
 
@@ -27,12 +29,12 @@ def look_at(part: str, number: int = 0) -> None:
 def looked_part(sizes: Mapping[str, int]) -> dict[str, Any]:
     """Arguments for a choice between the drawing and the parts of a set."""
     now = looked_at(sizes)
-    return _shown("look_part", now[0] if now else DRAWING, look_at)
+    return tied("look_part", now[0] if now else DRAWING, look_at, whole=False)
 
 
 def looked_number(part: str, number: int) -> dict[str, Any]:
     """Arguments for the number of a picture of that part."""
-    return _shown("look_number", number, lambda value: look_at(part, value))
+    return tied("look_number", number, lambda value: look_at(part, value), whole=False)
 
 
 def opponent(names: Sequence[str], answer: int, runner_up: int) -> str:
@@ -44,9 +46,4 @@ def opponent(names: Sequence[str], answer: int, runner_up: int) -> str:
 
 def opponent_shown(name: str) -> dict[str, Any]:
     """Arguments for the choice of that class."""
-    return _shown("why_not", name, lambda wanted: st.session_state.update(opponent=wanted))
-
-
-def _shown(key: str, value: Any, take: Callable[[Any], None]) -> dict[str, Any]:
-    st.session_state[key] = value
-    return {"key": key, "on_change": lambda: take(st.session_state[key])}
+    return tied("why_not", name, lambda wanted: st.session_state.update(opponent=wanted), whole=False)

@@ -1,14 +1,12 @@
 """What the visitor has done to a network: a list of operations, which widgets show and change, and the link says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from typing import Any
 
 import streamlit as st
 
 from nn_core.surgery import FULL, MOST_OPERATIONS, Noise, Operation, Prune, Quantise, Unit, read_operations, written
 from ui.session import shelves
-from ui.session.widgets import whole_page
 
 ORDER = (Unit, Prune, Noise, Quantise)
 NOTHING = (Prune(0), Prune(0, by_layer=False), Quantise(FULL))
@@ -84,18 +82,6 @@ def _does_nothing(operation: Operation) -> bool:
     return operation in NOTHING or (isinstance(operation, Noise) and operation.sd == 0)
 
 
-def operated(name: str, value: Any, take: Callable[[Any], object]) -> dict[str, Any]:
-    """Arguments for a widget that shows `value`; `take` is given what the visitor makes of it."""
-    key = f"operate_{name}"
-    st.session_state[key] = value
-
-    def changed() -> None:
-        take(st.session_state[key])
-        whole_page()
-
-    return {"key": key, "on_change": changed}
-
-
 def looked_unit(sizes: Sequence[int]) -> tuple[int, int | None]:
     """The hidden layer and unit that the visitor looks at, in a network with so many units in each. The link says it,
     as "1-37" for unit 37 of layer 1; None where it says no unit of this network."""
@@ -110,13 +96,3 @@ def looked_unit(sizes: Sequence[int]) -> tuple[int, int | None]:
 def look_at_unit(layer: int, unit: int | None = None) -> None:
     """Look at this unit, or at no particular one of this layer."""
     st.query_params["unit"] = f"{layer + 1}-{'' if unit is None else unit}"
-
-
-def clicked_chart(key: str, click: Callable[[Any], None]) -> dict[str, Any]:
-    """Arguments for a chart; `click` is given its selection."""
-
-    def changed() -> None:
-        click(st.session_state[key])
-        whole_page()
-
-    return {"key": key, "on_select": changed}

@@ -11,7 +11,7 @@ import streamlit as st
 from nn_core.digits import Network
 from nn_core.teaching import MOST_EXAMPLES, Example, Strokes, read_examples
 from ui.session import shelves
-from ui.session.widgets import whole_page
+from ui.session.widgets import tied, whole_page
 
 LINK = "drawings"  # in the address bar
 MOST_BYTES = 50_000_000  # of all visitors' drawings together
@@ -80,16 +80,15 @@ def remove_examples() -> None:
 
 def correction(strokes: Strokes) -> dict[str, Any]:
     """Arguments for a choice of what a drawing is: it is kept with that label, or no longer when there is none."""
-    state = st.session_state
-    state["correction"] = next((each.label for each in examples() if each.strokes == strokes), None)
+    now = next((each.label for each in examples() if each.strokes == strokes), None)
 
-    def take() -> None:
-        if state["correction"] is None:
+    def take(label: str | None) -> None:
+        if label is None:
             remove_example(strokes)
         else:
-            keep_example(Example(strokes, state["correction"]))
+            keep_example(Example(strokes, label))
 
-    return {"key": "correction", "on_change": take}
+    return tied("correction", now, take, whole=False)
 
 
 def examples_upload() -> dict[str, Any]:

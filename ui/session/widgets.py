@@ -1,4 +1,4 @@
-"""How widgets are tied to the Config: arguments for Streamlit's own and for ours."""
+"""How widgets are tied to what they show and change: arguments for Streamlit's own and for ours."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -9,19 +9,36 @@ import streamlit as st
 from ui.session.settings import change
 
 
-def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | None = None) -> dict[str, Any]:
+def taken(key: str, take: Callable[[Any], object], event: str = "on_change", whole: bool = True) -> dict[str, Any]:
+    """Arguments for a native widget: `take` is given what the visitor makes of it, and the `whole` page follows."""
+
+    def happened() -> None:
+        take(st.session_state[key])
+        if whole:
+            whole_page()
+
+    return {"key": key, event: happened}
+
+
+def tied(key: str, value: Any, take: Callable[[Any], object], whole: bool = True) -> dict[str, Any]:
+    """The same for one that shows `value`, whatever it stood at before."""
+    st.session_state[key] = value
+    return taken(key, take, whole=whole)
+
+
+def bound(
+    name: str,
+    value: Any,
+    changes: Callable[[Any], Mapping[str, Any]] | None = None,
+    change: Callable[..., object] = change,
+    page: str = "set",
+) -> dict[str, Any]:
     """Arguments that tie a native widget to the Config: it shows `value`, and what the visitor picks becomes the
-    setting `name`, or whatever settings `changes` makes of it."""
-    key = f"set_{name}"
-    if key not in st.session_state or st.session_state[key] != value:
+    setting `name`, or whatever settings `changes` makes of it. Another page has its own `change`."""
+    key = f"{page}_{name}"
+    if key not in st.session_state or st.session_state[key] != value:  # else what is being typed there would be lost
         st.session_state[key] = value
-
-    def take() -> None:
-        picked = st.session_state[key]
-        change(**(changes(picked) if changes else {name: picked}))
-        whole_page()
-
-    return {"key": key, "on_change": take}
+    return taken(key, lambda picked: change(**(changes(picked) if changes else {name: picked})))
 
 
 def bound_live(

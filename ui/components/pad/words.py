@@ -9,6 +9,10 @@ _PROBLEMS = {
     "too small": ("Draw it larger", "It is too small to be read."),
     "too much": ("That is a lot of ink", "Draw one digit."),
 }
+_PROBLEMS_OF_OTHERS = _PROBLEMS | {
+    "empty": ("Waiting for a drawing", "The answer comes while you draw."),
+    "too much": ("That is a lot of ink", "Draw one thing."),
+}
 
 
 class Words(NamedTuple):
@@ -21,14 +25,17 @@ class Words(NamedTuple):
 def words(verdict: str, probabilities: Sequence[float], names: Sequence[str] = DIGITS) -> Words:
     """What to say about an answer of `nn_core.digits.classify`: its verdict, and its probabilities (k,) of the classes
     with these names."""
-    if verdict in _PROBLEMS:
-        return Words(*_PROBLEMS[verdict])
+    digits = tuple(names) == DIGITS
+    problems = _PROBLEMS if digits else _PROBLEMS_OF_OTHERS
+    if verdict in problems:
+        return Words(*problems[verdict])
+    neither = "Or not a digit." if digits else "Or none of these."
     *_, second, first = sorted(range(len(names)), key=lambda label: (probabilities[label], -label))
     best, other = (f"{names[label]} ({percent(probabilities[label])})" for label in (first, second))
     return {
         "sure": Words(f"It is {article(names[first])} {best}", f"Runner-up: {other}"),
         "probably": Words(f"Probably {names[first]}, could be {names[second]}", f"{best}, then {other}"),
-        "unsure": Words(f"Not sure: {names[first]} or {names[second]}?", f"Or not a digit. {best}, then {other}"),
+        "unsure": Words(f"Not sure: {names[first]} or {names[second]}?", f"{neither} {best}, then {other}"),
     }[verdict]
 
 

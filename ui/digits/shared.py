@@ -1,0 +1,31 @@
+"""What the digit pages share: the addresses of two of them, what is computed once and kept, and how a chart stands."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from nn_core import evaluation
+from nn_core.digits import Network, digest
+from nn_core.evaluation import Evaluation
+from nn_core.images import Images
+
+DRAW, TEACH = "../pages/digits/draw.py", "../pages/digits/teach.py"
+
+# Kept by the digest of a network and the id of a set of pictures.
+kept: Callable[..., Any] = partial(
+    st.cache_resource, max_entries=12, hash_funcs={Network: digest, Images: lambda images: images.id}
+)
+READING: dict[str, Any] = {"max_entries": 24, "show_spinner": "Reading the pictures…"}
+
+
+@kept(**READING)
+def evaluated(network: Network, images: Images) -> Evaluation:
+    """The network on all test pictures."""
+    return evaluation.evaluate(network, images.x_test, images.y_test)
+
+
+def chart(figure: Any, **tied: Any) -> None:
+    """A chart without buttons on it; `tied` are a key, or what ties its selection to the visitor's choice."""
+    st.plotly_chart(figure, config={"displaylogo": False, "displayModeBar": False}, **tied)
