@@ -8,7 +8,7 @@ from ui.session import training
 LOOK, LOOK_INSIDE = 0.4, 2.0  # seconds between two looks at a run, and at its layers
 
 st.title("Train a network")
-st.write("A network learns to read handwritten digits, here and now: press Start, and watch both curves.")
+st.write("A network learns to read handwritten digits, here and now: press Start, and watch its curves grow.")
 training.open_training()
 fixed, moving = training.live(training.job()), training.running()
 chosen = image_sets.pick(fixed=fixed)
