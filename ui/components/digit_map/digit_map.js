@@ -12,8 +12,6 @@ const HUES = 10; // colours there are; with more classes they come again, and th
 const WHEEL = 0.0016; // how much larger at a pixel of the wheel
 const HINT = "Zoom in to see them, with + and −, two fingers or, after a click, the wheel; drag to move.";
 
-const maps = new WeakMap(); // one module serves all maps, and is called again with every change of data or theme
-
 /** The payload of digit_map/__init__.py without its pictures, which are unpacked later. */
 function parseMap(bytes) {
   const { header, rest } = openContainer(bytes);
@@ -350,13 +348,4 @@ function createDigitMap(root, carrier) {
   return { show };
 }
 
-export default function ({ parentElement, data, setStateValue }) {
-  if (!maps.has(parentElement)) {
-    const carrier = {}; // its `send` is renewed with every call
-    const root = parentElement.querySelector(".nn-map");
-    maps.set(parentElement, { carrier, map: createDigitMap(root, carrier) });
-  }
-  const { carrier, map } = maps.get(parentElement);
-  carrier.send = (at) => setStateValue("picked", at);
-  map.show(data);
-}
+export default mountOnce(".nn-map", "picked", createDigitMap);

@@ -4,8 +4,6 @@
 const EDGE = 4; // canvas pixels to a pixel of the picture where an outline is drawn over it
 const MARKS = { right: ["✓ ", "right: "], wrong: ["✗ ", "wrong: "], "": ["", ""] }; // seen, heard
 
-const galleries = new WeakMap(); // one module serves all galleries, and is called again with every change of data
-
 /** The shade of each byte, as a pixel: white ink on black. */
 const GREYS = Uint32Array.from({ length: 256 }, (_, grey) => (0xff000000 | (grey * 0x010101)) >>> 0);
 
@@ -135,13 +133,4 @@ function createGallery(root, carrier) {
   return { show };
 }
 
-export default function ({ parentElement, data, setStateValue }) {
-  if (!galleries.has(parentElement)) {
-    const carrier = {}; // its `send` is renewed with every call
-    const root = parentElement.querySelector(".nn-gallery");
-    galleries.set(parentElement, { carrier, gallery: createGallery(root, carrier) });
-  }
-  const { carrier, gallery } = galleries.get(parentElement);
-  carrier.send = (pick) => setStateValue("picked", pick);
-  gallery.show(data);
-}
+export default mountOnce(".nn-gallery", "picked", createGallery);

@@ -8,8 +8,6 @@ const ROW = 34; // height of an answer, at most
 const THICK = 4.5; // the strongest edge
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }; // across, down
 
-const insides = new WeakMap(); // one module serves all of them, and is called again with every change of data
-
 /** The largest cells with which `count` of them fill columns from the left within a width and a height. */
 function fitCells(count, width, height, most) {
   let cell = most;
@@ -397,12 +395,4 @@ function createInside(root, carrier) {
   return { show };
 }
 
-export default function ({ parentElement, data, setStateValue }) {
-  if (!insides.has(parentElement)) {
-    const carrier = {}; // its `send` is renewed with every call
-    insides.set(parentElement, { carrier, inside: createInside(parentElement.querySelector(".nn-inside"), carrier) });
-  }
-  const { carrier, inside } = insides.get(parentElement);
-  carrier.send = (unit) => setStateValue("unit", unit);
-  inside.show(data);
-}
+export default mountOnce(".nn-inside", "unit", createInside);

@@ -3,8 +3,6 @@
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const WIDE = 2; // characters of a name that stands upright above its column
 
-const matrices = new WeakMap(); // one module serves all of them, and is called again with every change of data
-
 function createMatrix(root, carrier) {
   const { head, body, table } = partsOf(root);
   let names = [];
@@ -79,13 +77,4 @@ function createMatrix(root, carrier) {
   return { show };
 }
 
-export default function ({ parentElement, data, setStateValue }) {
-  if (!matrices.has(parentElement)) {
-    const carrier = {}; // its `send` is renewed with every call
-    const root = parentElement.querySelector(".nn-matrix");
-    matrices.set(parentElement, { carrier, matrix: createMatrix(root, carrier) });
-  }
-  const { carrier, matrix } = matrices.get(parentElement);
-  carrier.send = (cell) => setStateValue("cell", cell);
-  matrix.show(data);
-}
+export default mountOnce(".nn-matrix", "cell", createMatrix);

@@ -45,3 +45,18 @@ function offerOptions(node, options, value) {
   }
   node.value = value;
 }
+
+/** The mount of a component that reports one `state`. `create(root, carrier)` makes it, once for each place on the
+ * page: the module serves all places, and is called again with every change of data. */
+function mountOnce(selector, state, create) {
+  const places = new WeakMap();
+  return ({ parentElement, data, setStateValue }) => {
+    if (!places.has(parentElement)) {
+      const carrier = {}; // its `send` is renewed with every call
+      places.set(parentElement, { carrier, piece: create(parentElement.querySelector(selector), carrier) });
+    }
+    const { carrier, piece } = places.get(parentElement);
+    carrier.send = (value) => setStateValue(state, value);
+    piece.show(data);
+  };
+}
