@@ -5,8 +5,9 @@ job is found by an id that cannot be guessed, so that a reload or a second windo
 run; only a click starts one.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from functools import partial
 from typing import Any, NamedTuple, TypeGuard
 
 import streamlit as st
@@ -23,7 +24,7 @@ from nn_core.ranges import write
 from ui import wishes
 from ui.digits.recipes import TUTORIAL, how
 from ui.jobs import JOBS, Full, Job
-from ui.session import shelves
+from ui.session import shelves, widgets
 from ui.session.images import image_sets, shelf
 from ui.session.networks import keep_network
 from ui.session.widgets import whole_page
@@ -186,18 +187,7 @@ def learn_from(pictures: Images) -> None:
     change(**(own if pictures.id else MNIST), images=len(pictures.x_train))
 
 
-def bound(name: str, value: Any, changes: Callable[[Any], Mapping[str, Any]] | None = None) -> dict[str, Any]:
-    """Arguments that tie a native widget to these settings, as `session.bound` ties one to the playground's."""
-    key = f"train_{name}"
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
-
-    def take() -> None:
-        picked = st.session_state[key]
-        change(**(changes(picked) if changes else {name: picked}))
-        whole_page()
-
-    return {"key": key, "on_change": take}
+bound = partial(widgets.bound, change=change, page="train")  # ties native widgets to these settings
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------
