@@ -11,6 +11,7 @@ from nn_core.mlp import inputs, layers
 from nn_core.slices import LOOKED_AT, Slice
 from ui.components.gallery import gallery
 from ui.figures.layers import layer_name, spreads, story
+from ui.words import table
 
 MOST_SHOWN = 64  # units
 
@@ -51,13 +52,10 @@ def show(run: Slice, config: Config, images: Images, still: bool) -> None:
 
 def _table(found: list[Health], config: Config) -> str:
     """One row per layer, in Markdown."""
-    rows = [
-        ["", "units", "gradient", "weights, from → to", "moved by", "idle"],
-        ["---", *["---:"] * 5],
-    ]
+    rows = []
     for i, (layer, units) in enumerate(zip(found, config.layer_sizes[1:], strict=True)):
         name = layer_name(i, len(found))
         idle = "–" if np.isnan(layer.idle) else f"{layer.idle:.0%}"
         weights = f"{layer.at_start:.2g} → {layer.weights:.2g}"
         rows.append([name, f"{units:,}", f"{layer.gradient:.2g}", weights, f"{layer.moved:.2g}", idle])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return table(["", "units", "gradient", "weights, from → to", "moved by", "idle"], rows, "lrrrrr")

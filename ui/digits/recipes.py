@@ -7,6 +7,7 @@ from typing import NamedTuple
 from nn_core.config import Config
 from nn_core.digits import DATA, load_network
 from nn_core.optimizers import OPTIMIZERS
+from ui.words import table
 
 TUTORIAL = load_network("tutorial").config
 
@@ -56,17 +57,16 @@ def beside_keras() -> str:
     from."""
     known = json.loads((DATA / "keras.json").read_text(encoding="utf-8"))
     seconds, right = known["seconds_per_epoch"], known["accuracy_percent"]
-    rows = [["The tutorial's settings", "an epoch", f"right after {known['epochs']} epochs"], ["---", "---:", "---:"]]
-    rows.append(["here", _seconds(seconds["nn_core, with its curves"]), _spread(right["nn_core"])])
+    head = ["The tutorial's settings", "an epoch", f"right after {known['epochs']} epochs"]
+    rows = [["here", _seconds(seconds["nn_core, with its curves"]), _spread(right["nn_core"])]]
     for name in sorted((name for name in seconds if name.startswith("Keras")), key=seconds.__getitem__):
         measured = name.lower().endswith(known["accuracy_backend"])
         rows.append([name, _seconds(seconds[name]), _spread(right["Keras"]) if measured else ""])
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     origin = (
         f"{known['machine']}, Keras {known['versions']['keras']}, {known['date']}, {known['seeds']} seeds: "
         "benchmarks/mnist.py"
     )
-    return f"{table}\n\n:small[:gray[{origin[:1].upper()}{origin[1:]}]]"
+    return f"{table(head, rows, 'lrr')}\n\n:small[:gray[{origin[:1].upper()}{origin[1:]}]]"
 
 
 def _seconds(seconds: float) -> str:
