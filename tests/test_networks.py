@@ -110,7 +110,7 @@ def test_cards_tell_what_they_know():
     alone = cards.table([described(small()).card])
     assert "Licence" not in alone
     assert cards.summary(described(small()).card) == f"{SETTINGS.n_parameters:,} parameters"
-    assert cards.summary(described(small(accuracy=0.5)).card).startswith("50.0\N{NO-BREAK SPACE}% right on MNIST")
+    assert cards.summary(described(small(accuracy=0.5)).card).startswith("right: 50.0\N{NO-BREAK SPACE}% on MNIST")
 
 
 P = small().parameters

@@ -120,6 +120,7 @@ def test_2026_by_mouse(visit, width):
     page.wait_for_selector(AT_REST)
 
     frames = page.locator(".frame").evaluate_all("frames => frames.map((frame) => frame.getBoundingClientRect())")
+    box = page.locator("canvas.ink").bounding_box()
     assert [frame.inner_text().split()[0].rstrip("?") for frame in page.locator(".frame .name").all()] == list("2026")
     lefts = [frame["x"] for frame in frames]
     assert lefts == sorted(lefts)

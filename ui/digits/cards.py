@@ -30,8 +30,9 @@ def title(card: dict) -> str:
 def summary(card: dict) -> str:
     """One line: how good, and how large, as far as the card knows."""
     facts = {"accuracy": _tested_on(card), "accuracy_drawn": "generated pen strokes"}
-    shares = [f"{percentage(card[name])} right on {what}" for name, what in facts.items() if name in card]
-    return "; ".join([*shares, f"{card['parameters']:,} parameters"])
+    shares = [f"{percentage(card[name])} on {what}" for name, what in facts.items() if name in card]
+    right = [f"right: {', '.join(shares)}"] if shares else []
+    return "; ".join([*right, f"{card['parameters']:,} parameters"])
 
 
 def _tested_on(card: dict) -> str:

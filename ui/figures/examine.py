@@ -120,7 +120,7 @@ def robustness_curves(curves: Mapping[str, np.ndarray], kind: Distortion) -> go.
         figure.add_scatter(
             x=kind.amounts, y=accuracy, name=name, mode="lines+markers", hovertemplate="%{y:.1%}", **_style(i)
         )
-    figure.update_xaxes(title=kind.unit, tickvals=kind.amounts[::2])
+    figure.update_xaxes(title=kind.unit, tickvals=kind.amounts)
     figure.update_yaxes(title="read right", tickformat=".0%", range=[0, 1.02])
     return _laid_out(figure)
 
