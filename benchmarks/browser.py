@@ -203,7 +203,7 @@ def training(browser: Browser, address: str) -> None:
     page.wait_for_selector(AT_REST)
     firsts, rates, stops = [], [], []
     for i in range(5):
-        page.wait_for_selector(".nn-progress").evaluate(SEE)
+        page.locator(".nn-progress").evaluate(SEE)
         page.wait_for_timeout(500)
         begun = page.evaluate("performance.now()")
         page.get_by_role("button", name="Start").first.click()
