@@ -100,7 +100,9 @@ def test_a_picture_by_its_number_as_the_tutorial_predicts_one():
     shown = pad(drawn(picture="test-247"))
     read = int(inspection.layer_activations(BEST, x[247].astype(np.float32) / 255)[-1].a.argmax())
     assert (shown["label"], shown["picture"]) == (read, True)
-    assert shown["note"] == f"Test picture 247, labelled {y[247]}"
+    doubt = {"sure": "", "probably": ". It is not quite sure.", "unsure": ". It is not sure."}
+    verdict = classify(BEST, Drawing(x[247].astype(np.float32) / 255, None)).verdict
+    assert shown["note"] == f"Test picture 247, labelled {y[247]}{doubt[verdict]}"
     assert shown["headline"].startswith("Right" if read == y[247] else "Wrong")
 
 
@@ -146,8 +148,19 @@ def test_why_not_tells_the_margin_and_turns_the_answer():
     contrast = why_not(BEST, IMAGE, int(order[-2]))
     (shown,) = galleries(page)
     assert shown["signed"] == [True, True, False]
-    assert shown["captions"][-1] == f"With it, it is read as {order[-2]}"
+    assert shown["captions"][-1] == f"With this change it is read as {order[-2]}"
     assert any(f"**{contrast.margin:.2f}**" in each.value for each in page.markdown)
+
+
+def test_a_small_change_is_told_by_what_it_makes_of_the_answer():
+    x, y = load_mnist()[1]
+    read = probabilities(BEST, x / 255).argmax(axis=1)
+    wrong = next(i for i in np.flatnonzero(read != y) if why_not(BEST, x[i] / 255, y[i]).turned.mean_change < 0.02)
+    page = drawn(picture=f"test-{wrong}", view="why")
+    turn(page, "why_not", str(y[wrong]))
+    assert any("it was nearly right" in each.value for each in page.markdown)
+    page = drawn(picture="test-0", view="why")
+    assert not any("it was nearly right" in each.value for each in page.markdown)
 
 
 def test_the_runner_up_stands_in_for_a_choice_that_is_the_answer_now():

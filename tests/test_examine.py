@@ -70,7 +70,7 @@ def test_the_headline(said):
 def test_what_the_headline_says_of_mistakes(said):
     shown = numbers(opened(network="tutorial"))
     wrong = said["tutorial"].predicted != mnist().y_test
-    assert shown["90 % sure and wrong"] == str((wrong & (said["tutorial"].confidence >= 0.9)).sum())
+    assert shown["Sure (90 % or more) and wrong"] == str((wrong & (said["tutorial"].confidence >= 0.9)).sum())
     assert shown["Mean loss"] == f"{said['tutorial'].loss:.3f}"
 
 

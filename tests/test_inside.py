@@ -102,10 +102,10 @@ def test_a_move_costs_a_few_kilobytes():
 @pytest.mark.parametrize(
     ("state", "place"),
     [
-        ({"unit": {"layer": 0, "unit": 255}}, (0, 255)),
-        ({"unit": {"layer": 2, "unit": 9}}, (2, 9)),
-        ({"unit": {"layer": 0, "unit": 512}}, None),
-        ({"unit": {"layer": 3, "unit": 0}}, None),
+        ({"unit": {"layer": 0, "unit": 11}}, (0, 11)),
+        ({"unit": {"layer": 3, "unit": 9}}, (3, 9)),
+        ({"unit": {"layer": 0, "unit": 12}}, None),
+        ({"unit": {"layer": 4, "unit": 0}}, None),
         ({"unit": {"layer": -1, "unit": 0}}, None),
         ({"unit": {"layer": True, "unit": 0}}, None),
         ({"unit": {"layer": 0, "unit": 1.0}}, None),
@@ -117,7 +117,7 @@ def test_a_move_costs_a_few_kilobytes():
     ],
 )
 def test_only_a_unit_of_this_network_is_chosen(state, place):
-    assert chosen(state, BEST.config) == place
+    assert chosen(state, deep().config) == place
 
 
 # --- in the browser ---

@@ -226,8 +226,10 @@ def test_where_there_is_no_room_the_run_before_is_kept(monkeypatch):
 
 def test_an_edited_setting_starts_from_what_is_shown():
     page = finished(press(opened(**SHORT), "Start"))
+    assert not any("other settings" in each.value for each in page.caption)
     page.number_input(key="train_dropout").set_value(0.1).run()
     assert settings(page) == Config.from_query({**TUTORIAL.to_query(), **SHORT, "dropout": "0.1"})[0]
+    assert any("other settings" in each.value and "dropout 0 → 0.1" in each.value for each in page.caption)
     assert picture(page)[0]["status"] == "Finished", "the run stays on the screen"
 
 
@@ -252,7 +254,7 @@ def test_a_run_that_does_not_learn_is_told_and_begins_again_as_the_tutorial_does
 def test_what_is_learnt_by_heart_begins_again_with_bent_pictures():
     page = finished(press(opened(images="500", epochs="30", hidden_sizes="64", learning_rate="0.003"), "Start"))
     assert any("by heart" in each.value for each in page.warning)
-    press(page, "Start again with bent pictures 1")
+    press(page, "Start again with pictures bent anew in each epoch")
     assert settings(page).augment == 1
     JOBS.drop(job(page))
 

@@ -20,7 +20,6 @@ def desk(network: Network) -> None:
 
 
 st.title("Draw a digit")
-st.write("A network that learnt handwritten digits reads yours while you draw it, and says so when it is not sure.")
 place = st.container()
 
 network = networks.pick()
@@ -28,4 +27,5 @@ with st.expander("About these networks"):
     st.markdown(cards.table(network.card for network in session.networks().values()))
 
 with place:
+    st.write(f"**{cards.title(network.card)}** reads your digit while you draw it, and says so when it is not sure.")
     desk(network)

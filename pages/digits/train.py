@@ -21,7 +21,6 @@ with st.container(key="trainer"):
         for sentence in training.notices():
             st.warning(sentence)
         st.fragment(trainer.watch, run_every=LOOK if moving else None)(training.learnt().classes)
-        trainer.take_away(training.job())
         st.fragment(pictures.look)(training.images(), training.settings().images)
         st.fragment(trainer.layers_of_run, run_every=LOOK_INSIDE if moving else None)()
     with st.container(key="settings"):

@@ -157,7 +157,7 @@ def _numbers(title: str, said: Evaluation) -> None:
     )
     wrong.metric("Mistakes", f"{(~said.right).sum():,}")
     sure.metric(
-        "90 % sure and wrong",
+        "Sure (90 % or more) and wrong",
         f"{evaluation.sure_mistakes(said):,}",
         help="Mistakes that were made with a confidence of 90 % or more.",
     )
@@ -204,9 +204,9 @@ def _one_picture(exam: Exam, place: int | None, invitation: str) -> None:
         return
     said, names = exam.evaluation, exam.images.classes
     best = said.probabilities[place].argsort()[::-1][:3]
-    chances = ", ".join(f"{names[k]} ({percentage(said.probabilities[place, k])})" for k in best)
+    chances = ", ".join(f"{names[k]} ({percent(said.probabilities[place, k])})" for k in best)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(f"**Test picture {place}** is labelled {names[said.labels[place]]}. The network says: {chances}.")
+        st.write(f"**Test picture {place:,}** is labelled {names[said.labels[place]]}. The network says: {chances}.")
         label = "**Look inside it as it was →**" if exam.spoilt else "**Look inside it →**"
         st.page_link(DRAW, label=label, query_params={"picture": f"test-{place}"})
 
@@ -417,8 +417,8 @@ VIEWS = {
     "confusion": View("Confusion", _confusion, of_one=True),
     "mistakes": View("Mistakes", _mistakes, of_one=True),
     "classes": View("Classes", _classes, of_one=True),
-    "calibration": View("How sure", _calibration),
-    "thresholds": View("Not sure", _thresholds),
+    "calibration": View("Calibration", _calibration),
+    "thresholds": View("When to refuse", _thresholds),
     "map": View("Map", _map, of_one=True),
     "robustness": View("Made harder", _robustness),
 }

@@ -200,22 +200,24 @@ def _why(network: Network, seen: Seen) -> None:
     pictures = [contrast.pixels]
     if turned.found:
         captions += [
-            "The smallest change found: ink added (blue) or taken (orange)",
-            f"With it, it is read as {other}",
+            "The smallest change found, its colours stretched: ink added (blue) or taken (orange)",
+            f"With this change it is read as {other}",
         ]
         pictures += [turned.image - image, _grey(turned.image)]
     gallery(pictures, captions, key="why", label=f"Why not {other}", size=LARGE, outline=image, pick=False)
-    st.markdown(_margin(contrast, this, other))
+    st.markdown(_margin(contrast, this, other, mended=seen.label == contrast.other))
     st.markdown(_for_and_against(contrast, this, other))
 
 
-def _margin(contrast: Contrast, this: str, other: str) -> str:
-    margin = f"The last sum of {this} is **{contrast.margin:.2f}** above that of {other}."
+def _margin(contrast: Contrast, this: str, other: str, mended: bool) -> str:
+    """How far apart the two are; the change that turns the answer has `mended` it where the other one is the truth."""
+    margin = f"The sum z of {this} is **{contrast.margin:.2f}** above that of {other}."
     turned = contrast.turned
     if not turned.found:
         return f"{margin} No change was found that turns the answer."
     told = f"{margin} To turn it, a pixel has to change by {percentage(turned.mean_change)} of full ink on average."
-    return f"{told} You hardly see that: a network is easily fooled." if turned.mean_change < SUBTLE else told
+    lesson = "it was nearly right" if mended else "a network is easily fooled"
+    return f"{told} You hardly see that: {lesson}." if turned.mean_change < SUBTLE else told
 
 
 def _for_and_against(contrast: Contrast, this: str, other: str, most: int = 5) -> str:
@@ -294,8 +296,8 @@ def _certainty(network: Network, seen: Seen) -> None:
 def _steps(found: inspection.Certainty) -> list[Step]:
     powers = [f"{power:.4f}" if power >= 1e-4 else "<0.0001" for power in found.powers]
     return [
-        Step("z", "the last sum, as trained", _decimals(found.z)),
-        Step("z / T", "divided by the temperature", _decimals(found.divided)),
+        Step("s", "the last sum, as trained", _decimals(found.z)),
+        Step("z = s / T", "divided by the temperature", _decimals(found.divided)),
         Step("− largest", "the largest becomes 0", _decimals(found.shifted)),
         Step("e^…", f"none is negative; together {found.powers.sum():.3f}", powers),
     ]
@@ -316,8 +318,8 @@ def _calibration(own: float) -> str:
     if own == 1:
         return "This network was left as training made it: nothing was calibrated."
     return (
-        f"Calibration chose T = **{own:.2f}**, so that of the answers given with 90\N{NO-BREAK SPACE}% nine in ten "
-        "are right."
+        f"Calibration chose T = **{own:.2f}**, the temperature at which how sure it is comes closest, on the whole, to "
+        "how often it is right."
     )
 
 

@@ -17,6 +17,7 @@ from ui.components.pad.words import Words, article, percent
 from ui.digits import corrections
 from ui.digits.shared import evaluated
 
+DOUBTS = {"probably": ". It is not quite sure.", "unsure": ". It is not sure."}  # by verdict
 PARTS = {"draw": "My drawing", "test": "Test picture", "train": "Training picture"}
 
 
@@ -122,4 +123,4 @@ def _words(names: Sequence[str], seen: Seen, answer: Answer) -> Words | None:
     read = names[answer.label]
     verdict = "Right" if answer.label == seen.label else "Wrong"
     headline = f"{verdict}: read as {article(read)} {read} ({percent(answer.probabilities[answer.label])})"
-    return Words(headline, f"{seen.title}, labelled {names[seen.label]}")
+    return Words(headline, f"{seen.title}, labelled {names[seen.label]}{DOUBTS.get(answer.verdict, '')}")

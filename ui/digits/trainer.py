@@ -21,7 +21,7 @@ from ui.digits import cures, layers, pictures
 from ui.digits.recipes import RECIPES, beside_keras
 from ui.jobs import Job
 from ui.session import training
-from ui.words import TITLES, shown
+from ui.words import TITLES, changed, shown
 
 DEEPEST = 4  # hidden layers that are offered
 MORE_EPOCHS = (1, 5)
@@ -133,14 +133,29 @@ def _layers(config: Config, fixed: bool) -> None:
 def watch(classes: tuple[str, ...]) -> None:
     """The run as it is now. To be run again every moment while it trains."""
     _buttons(training.still())
+    above = st.container()
     training.await_first()
     job = training.still()
+    if job and not training.live(job):
+        _other_settings(job.config)
     progress(key="progress", payload=_picture(job, training.settings(), classes))
-    if job:
-        st.caption(FAIR)
-    _what_happened(job)
-    if job and not training.running():
+    if job is None:
+        return
+    st.caption(FAIR)
+    trouble = cures.cure(job)
+    _what_happened(job, trouble)
+    with st.container() if training.running() else above:  # at rest it is what comes next
+        take_away(primary=job.status == "finished" and not (trouble and trouble.grave))
+    if not training.running():
         training.rest()
+
+
+def _other_settings(of_run: Config) -> None:
+    if differing := changed(of_run, training.settings()):
+        st.caption(
+            "This run had other settings than those that are chosen now; Start again trains by the new ones: "
+            f"{', '.join(differing)}."
+        )
 
 
 def _buttons(job: Job | None) -> None:
@@ -175,14 +190,14 @@ def _diverged(job: Job | None) -> str | None:
     return job.result.stopped if job and job.result else None
 
 
-def _what_happened(job: Job | None) -> None:
+def _what_happened(job: Job, trouble: cures.Cure | None) -> None:
     """What went wrong, and what to do about it."""
-    if job and job.problem:
+    if job.problem:
         st.warning(job.problem)
-    elif found := cures.cure(job):
-        st.warning(found.sentence)
-        if found.act:
-            _button(found.label, ":material/healing:", found.act, primary=True)
+    elif trouble:
+        st.warning(trouble.sentence)
+        if trouble.act:
+            _button(trouble.label, ":material/healing:", trouble.act, primary=trouble.grave)
 
 
 def _picture(job: Job | None, config: Config, classes: tuple[str, ...]) -> bytes:
@@ -229,7 +244,7 @@ def _figures(job: Job | None, config: Config, epoch: float, batches: Points, hel
         ("Time left", theme.duration(left) if epoch > FORESEEN else "–")
         if training.live(job)
         else ("Took", theme.duration(job.seconds)),
-        ("Training accuracy", theme.percentage(batches.accuracy[batches.epoch > epoch - LATELY].mean(), 1)),
+        ("Training accuracy, lately", theme.percentage(batches.accuracy[batches.epoch > epoch - LATELY].mean(), 1)),
         ("Test accuracy", theme.percentage(held.accuracy[-1], 2)),
     ]
 
@@ -241,15 +256,14 @@ def _two_digits(value: float) -> int:
 # --- what becomes of it -----------------------------------------------------------------------------------------------
 
 
-def take_away(job: Job | None) -> None:
-    """The network as far as it has learnt, for the other digit pages."""
-    if job is None:
-        return
+def take_away(primary: bool) -> None:
+    """The network as far as it has learnt, for the other digit pages; `primary` when that is the thing to do."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Name of the network", placeholder="trained here", **training.name_box())
         st.button(
             "Use it on the digit pages",
             icon=":material/draw:",
+            type="primary" if primary else "secondary",
             help="Cause: the network as it is now, also in the middle of its training, becomes a choice on all digit "
             "pages, and the one they look at. Effect: draw, and see how well it reads you.",
             **session.action("use_network", training.use),

@@ -108,7 +108,7 @@ function createInside(root, carrier) {
 
   const blockOf = (layer) => (layer < 0 ? layout.input : (layout.blocks[layer] ?? layout.out));
   const isOutput = (layer) => layer === shown.activations.length;
-  const answersTitle = () => (layout.flat ? "Answers" : "Answers: p and z");
+  const answersTitle = () => (layout.flat ? "Answers" : "Probability, and sum z");
   const titleOf = (layer) => (layer < 0 ? "Picture" : isOutput(layer) ? answersTitle() : `Layer ${layer + 1}`);
   const nameOf = (layer, unit) =>
     isOutput(layer) ? `answer ${cutShort(shown.names[unit], 16)}` : `layer ${layer + 1}, unit ${unit}`;
