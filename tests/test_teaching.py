@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from nn_core.archives import ArchiveError
@@ -194,6 +195,30 @@ def test_a_lesson_on_the_page(monkeypatch):
     assert app.session_state["chosen_network"] not in ("best", "tutorial")
 
 
+def test_a_lesson_that_a_click_ends_says_so(monkeypatch):
+    def cut_off(*_):
+        st.stop()
+        yield
+
+    app = opened("teach.py", examples=drawings())
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("ui.digits.lessons.teach", cut_off)
+        next(each for each in app.button if each.label == "Teach it").click().run()
+    app.run()
+    assert "The lesson was interrupted" in app.warning[0].value
+    monkeypatch.setattr("nn_core.teaching.WORK", 0)
+    next(each for each in app.button if each.label == "Teach it").click().run()
+    assert not app.warning
+
+
+def test_nobody_labels_a_drawing_unasked():
+    app = opened("teach.py")
+    keep = app.button(key="keep_drawing")
+    assert (keep.label, keep.disabled) == ("Say first what it is", True)
+    app.segmented_control(key="drawn_label").set_value("7").run()
+    assert app.button(key="keep_drawing").label == "Keep it as 7"
+
+
 def test_drawings_of_other_classes_are_left_out():
     app = opened("teach.py", examples=(*drawings(2), Example(drawings(1)[0].strokes[:1], "Trouser")))
     assert "1 drawing of yours" in app.info[0].value
@@ -361,3 +386,24 @@ def test_correct_teach_and_be_read(visit):
     page.wait_for_selector(AT_REST)
     draw(page, new)
     page.locator(".headline:has-text('It is a 7')").wait_for()
+
+
+def test_keys_in_quick_succession_move_a_slider_and_nothing_else(visit):
+    page = visit("/operate?network=tutorial")
+    network = page.locator("[data-testid=stRadio] label:has(input:checked)", has_text="Tutorial")
+    network.wait_for()
+    page.wait_for_selector(AT_REST)
+    page.get_by_role("slider", name="Prune the smallest weights").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(150)
+    page.get_by_text("of the weights of each layer pruned").wait_for()
+    page.wait_for_timeout(500)
+    page.wait_for_selector(AT_REST)
+    page.get_by_text("Changed answers", exact=True).click()
+    page.wait_for_url("**operating=changed**")
+    page.wait_for_selector(AT_REST)
+    assert "network=tutorial" in page.url
+    assert "operations=prune_0.0" in page.url
+    assert network.count() == 1
+    assert page.locator("[data-testid=stException]").count() == 0

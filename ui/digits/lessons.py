@@ -68,8 +68,10 @@ def draw_more(network: Network) -> None:
     ink = read_ink(session.reported(key))
     drawing = digits.preprocess(ink.strokes)
     sheet = st.container()
-    label = st.segmented_control("This is a", names, default=names[0], required=True, key="drawn_label") or names[0]
-    if st.button(f"Keep it as {label}", disabled=drawing.problem is not None, key="keep_drawing", width="stretch"):
+    label = st.segmented_control("This is a", names, key="drawn_label")
+    asks = f"Keep it as {label}" if label else "Say first what it is"
+    unclear = label is None or drawing.problem is not None
+    if st.button(asks, disabled=unclear, key="keep_drawing", width="stretch"):
         _keep(example(ink.strokes, label))
     with sheet:  # last: when the answer has come, the browser sends the next drawing
         pad(ink, drawing, classify(network, drawing), key=key, names=names, bars=False)
@@ -169,7 +171,10 @@ def _familiar(images: Images) -> np.ndarray:
 def learn(lesson: Lesson) -> None:
     """The button, and what came of it."""
     if st.button("Teach it", type="primary", disabled=not lesson.mine):
+        session.begin_lesson()
         session.keep_taught(lesson.key, _taught(lesson))
+    elif session.lesson_interrupted():
+        st.warning("The lesson was interrupted: press Teach it again.")
     after = session.taught(lesson.key)
     if after is None:
         st.caption(

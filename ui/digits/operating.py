@@ -131,15 +131,18 @@ def _noise(now: Noise) -> None:
 def done(operated: Operated) -> None:
     """The list of what was done; each can be undone."""
     words = {_words(each): each for each in operated.operations}
+
+    def take(kept: Sequence[str]) -> None:
+        if set(kept) <= set(words):  # else the browser tells of a list that has been replaced meanwhile
+            session.operate_only([*(words[each] for each in kept), *operated.waiting])
+
     st.multiselect(
         "Done so far",
         words,
         placeholder="nothing yet",
         disabled=not words,
         help="Remove one to undo it. The link of this page has them all.",
-        **_tied(
-            "done", list(words), lambda kept: session.operate_only([*(words[each] for each in kept), *operated.waiting])
-        ),
+        **_tied("done", list(words), take),
     )
 
 

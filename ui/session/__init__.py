@@ -34,6 +34,7 @@ from ui.session.operations import (
     operations_problem,
 )
 from ui.session.personal import (
+    begin_lesson,
     correction,
     examples,
     examples_gone,
@@ -41,6 +42,7 @@ from ui.session.personal import (
     examples_upload,
     keep_example,
     keep_taught,
+    lesson_interrupted,
     next_sheet,
     remove_example,
     remove_examples,
@@ -84,6 +86,7 @@ __all__ = [
     "answer_number",
     "answered",
     "asked",
+    "begin_lesson",
     "bound",
     "bound_live",
     "brought",
@@ -112,6 +115,7 @@ __all__ = [
     "keep_taught",
     "kind",
     "last_reported",
+    "lesson_interrupted",
     "look_at",
     "look_at_unit",
     "looked_at",

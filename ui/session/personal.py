@@ -123,6 +123,16 @@ def taught(lesson: tuple) -> Network | None:
     return network if last == lesson else None
 
 
+def begin_lesson() -> None:
+    """Note that a lesson has begun: a click during it would end it."""
+    st.session_state["in_lesson"] = True
+
+
+def lesson_interrupted() -> bool:
+    """Whether the last lesson never came to its end."""
+    return st.session_state.get("in_lesson", False)
+
+
 def keep_taught(lesson: tuple, network: Network) -> None:
     """Remember what came of a lesson."""
-    st.session_state["lesson"] = (lesson, network)
+    st.session_state["lesson"], st.session_state["in_lesson"] = (lesson, network), False

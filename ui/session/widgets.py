@@ -87,8 +87,9 @@ def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
         state[key] = linked if linked in options else state.get(kept)
     elif linked != state[link]:  # the browser's back button
         state[key] = linked
-    if state[key] not in options:
-        state[key] = options[0]
+    # Written in each run: only then does the browser get it, and what it got in a run that the next click cut off may
+    # have been lost.
+    state[key] = state[key] if state[key] in options else options[0]
     if state[key] != options[0] and linked != state[key]:
         st.query_params[name] = state[key]
     state[kept], state[link] = state[key], st.query_params.get(name)
