@@ -63,10 +63,10 @@ def pick(network: Network, without: Collection[str], source: DeltaGenerator, she
 def number(part: str, number: int, count: int, to_mistake: Callable[[], None] | None = None) -> None:
     """The number of the picture, one up or down, any, or what `to_mistake` makes it, which knows test pictures only."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = f"{PARTS[part]}, 0 to {count - 1:,}"
-        st.number_input(label, 0, count - 1, width=210, **session.looked_number(part, number))
+        label, mistakes = f"{PARTS[part]}, 0 to {count - 1:,}", part == "test" and to_mistake
+        st.number_input(label, 0, count - 1, width=160 if mistakes else 210, **session.looked_number(part, number))
         any_one(part, count, "Any")
-        if part == "test" and to_mistake:
+        if mistakes:
             st.button(
                 "Mistake",
                 icon=":material/skip_next:",
