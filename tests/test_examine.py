@@ -161,7 +161,7 @@ def test_a_mistake_leads_to_the_page_that_looks_inside(said):
     place = mistakes(said["best"])[0]
     (link,) = page.get("page_link")
     assert link.proto.query_string == f"picture=test-{place}"
-    assert f"Test picture {place}" in " ".join(markdown.value for markdown in page.markdown)
+    assert f"Test picture {place:,}" in " ".join(markdown.value for markdown in page.markdown)
 
 
 def test_the_threshold_moves_its_numbers(said):
