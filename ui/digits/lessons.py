@@ -71,7 +71,7 @@ def draw_more(network: Network) -> None:
     label = st.segmented_control("This is a", names, key="drawn_label")
     asks = f"Keep it as {label}" if label else "Say first what it is"
     unclear = label is None or drawing.problem is not None
-    if st.button(asks, disabled=unclear, key="keep_drawing", width="stretch"):
+    if st.button(asks, disabled=unclear, key="keep_drawing", width="stretch") and label:
         _keep(example(ink.strokes, label))
     with sheet:  # last: when the answer has come, the browser sends the next drawing
         pad(ink, drawing, classify(network, drawing), key=key, names=names, bars=False)
