@@ -17,7 +17,7 @@ from nn_core.batches import batches, dropout_masks
 from nn_core.config import Config, Stretch
 from nn_core.data import data_over_time, make_data
 from nn_core.datasets import Data
-from nn_core.engine import Pass, Rows, curves, evaluation_rows
+from nn_core.engine import Pass, Rows, aligned, curves, evaluation_rows
 from nn_core.history import Curves, History, Snapshot, State, record
 from nn_core.mlp import initial_parameters, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
@@ -187,13 +187,13 @@ class Trainer:
         self.config, self.data = config, data
         self.legs = _legs(config, data)
         self.watch: Callable[[Pass, Array], None] | None = None
-        self.parameters = initial_parameters(config) if start is None else start.parameters.copy()
+        self.parameters = aligned(initial_parameters(config) if start is None else start.parameters)
         if self.parameters.dtype != config.precision:
             raise ValueError(f"The start state is {self.parameters.dtype}; this run is {config.precision}.")
         if self.parameters.shape != (config.n_parameters,):
             raise ValueError("The start state does not fit this network.")
-        self.gradient = np.empty_like(self.parameters)
-        self.memory = np.empty((0, 0)) if start is None else start.memory.copy()
+        self.gradient = aligned(np.zeros_like(self.parameters))
+        self.memory = np.empty((0, 0)) if start is None else aligned(start.memory)
         self.update = 0 if start is None else start.update
         self._enter(max(i for i, leg in enumerate(self.legs) if leg.stretch.begin <= (start.epoch if start else 0)))
 
@@ -206,7 +206,7 @@ class Trainer:
                 self.parameters[index] = value
         shape = (OPTIMIZERS[config.optimizer].slots, config.n_parameters)
         if self.update == self.leg.memory_from:
-            self.memory = np.zeros(shape, config.precision)
+            self.memory = aligned(np.zeros(shape, config.precision))
         elif self.memory.shape != shape:
             raise ValueError("The start state does not fit this optimizer.")
         leg = self.leg

@@ -12,7 +12,7 @@ from nn_core.batches import dropout_masks
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import DATASETS
-from nn_core.engine import evaluation_rows
+from nn_core.engine import LINE, aligned, evaluation_rows
 from nn_core.losses import LOSSES
 from nn_core.mlp import data_loss, forward, initial_parameters, loss_and_gradient, targets, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
@@ -136,3 +136,12 @@ def test_single_precision_stays_single_and_close(batch_size):
     double, single = run(config), run(config.replace(precision="float32"))
     assert single.parameters.dtype == single.state.parameters.dtype == single.state.memory.dtype == np.float32
     np.testing.assert_allclose(single.parameters, double.parameters, atol=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(7,), (3, 55), (0, 9)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_aligned_rows_are_the_same_rows(shape, dtype):
+    rows = np.random.default_rng(0).random(shape).astype(dtype)
+    copy = aligned(rows)
+    np.testing.assert_array_equal(copy, rows, strict=True)
+    assert all(row.ctypes.data % LINE == 0 and row.flags.c_contiguous for row in np.atleast_2d(copy))
