@@ -28,6 +28,7 @@ from nn_core.teaching import (
     teach,
 )
 from tests.conftest import AT_REST, ROOT
+from tests.support import draw
 
 FRAME = str(ROOT / "ui" / "frame.py")
 GAMMA = "0,100 0,0! 90,0 90,25"  # somebody's 7: as few networks read it
@@ -350,17 +351,9 @@ def test_drawings_survive_a_reload_and_a_link_to_them_is_a_copy():
     assert "not on this server any more" in gone.warning[0].value
 
 
-def draw(page, strokes):
+def draw_and_wait(page, strokes):
     """Draw on the sheet with the mouse, and wait until the network has read it."""
-    box = page.locator("canvas.ink").bounding_box()
-    unit = box["width"] / 280
-    for stroke in strokes:
-        places = [(box["x"] + x * unit, box["y"] + y * unit) for x, y in stroke]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place)
-        page.mouse.up()
+    draw(page, strokes)
     page.locator(".headline:not(:has-text('Waiting'))").wait_for()
     page.wait_for_timeout(300)
     page.wait_for_selector(AT_REST)
@@ -370,12 +363,12 @@ def test_correct_teach_and_be_read(visit):
     page = visit("/draw")
     *shown, new = written(GAMMA, 6, 2)
     for count, strokes in enumerate(shown, start=1):
-        draw(page, strokes)
+        draw_and_wait(page, strokes)
         page.locator(".st-key-correction button", has_text="7").click()
         page.get_by_text(f"Kept as 7: {count} drawing").wait_for()
         page.locator("button.clear").click()
         page.get_by_text("Waiting for a digit").first.wait_for()
-    draw(page, new)
+    draw_and_wait(page, new)
     assert "a 7" not in page.locator(".headline").text_content()
     page.locator("button.clear").click()
     page.get_by_role("link", name="Teach it").last.click()
@@ -384,7 +377,7 @@ def test_correct_teach_and_be_read(visit):
     page.get_by_role("button", name="Draw with the taught network").click(timeout=120_000)
     page.get_by_text("Best, taught").first.wait_for()
     page.wait_for_selector(AT_REST)
-    draw(page, new)
+    draw_and_wait(page, new)
     page.locator(".headline:has-text('It is a 7')").wait_for()
 
 
