@@ -25,7 +25,7 @@ import numpy as np
 from nn_core.digits import DATA, load_network, mnist
 from nn_core.images import PIXELS
 from nn_core.slices import data_of, train_slice
-from nn_core.training import Trainer
+from nn_core.trainer import Trainer
 
 RESULTS = DATA / "keras.json"
 MACHINE = "one thread of a shared two-core machine"

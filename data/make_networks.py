@@ -32,7 +32,8 @@ from nn_core.images import PIXELS, SIDE
 from nn_core.losses import LINKS, categorical_cross_entropy
 from nn_core.mlp import forward, layers
 from nn_core.strokes import pictures
-from nn_core.training import Trainer, train
+from nn_core.trainer import Trainer
+from nn_core.training import train
 
 TUTORIAL = Config(
     dataset="mnist",

@@ -302,6 +302,8 @@ class Config:
     def __post_init__(self) -> None:
         for f in fields(self):
             value = getattr(self, f.name)
+            if value is f.default:
+                continue
             try:
                 object.__setattr__(self, f.name, f.metadata["range"].check(value))
             except Unreadable as wanted:
@@ -341,14 +343,14 @@ class Config:
         same = isinstance(self.activation, str)
         return (self.activation,) * len(self.hidden_sizes) if same else self.activation  # type: ignore[return-value]
 
-    @property
+    @cached_property
     def layer_sizes(self) -> tuple[int, ...]:
         """Inputs, hidden layers, outputs: (2, 4, 1)."""
         inputs = 784 if self.data.kind == "pictures" else len(self.features)
         outputs = self.data.classes if self.task == "multiclass" else 1
         return (inputs, *self.hidden_sizes, outputs)
 
-    @property
+    @cached_property
     def n_parameters(self) -> int:
         """Weights and biases together."""
         return sum((a + 1) * b for a, b in zip(self.layer_sizes, self.layer_sizes[1:], strict=False))
@@ -371,7 +373,7 @@ class Config:
             return 0
         return share_for_training(self.samples, self.test_share)
 
-    @property
+    @cached_property
     def last_epoch(self) -> int:
         """Where the run ends: at its epochs, as last changed; at once where there is nothing to learn from."""
         if not self.training_samples:
@@ -381,7 +383,9 @@ class Config:
     @cached_property
     def stretches(self) -> tuple["Stretch", ...]:
         """The run from change to change."""
-        stretches, now = [], self.replace(changes=()) if self.changes else self
+        if not self.changes:
+            return (Stretch(0, self.last_epoch, self, {}),)
+        stretches, now = [], self.replace(changes=())
         begins = {0: []} | {epoch: list(group) for epoch, group in groupby(self.changes, lambda each: each.epoch)}
         for begin, end in zip(begins, [*list(begins)[1:], self.last_epoch], strict=True):
             edits = {each.index: each.value for each in begins[begin] if each.index is not None}

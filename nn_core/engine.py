@@ -16,6 +16,7 @@ from nn_core.activations import ACTIVATIONS, Array
 from nn_core.config import Config
 from nn_core.datasets import Data
 from nn_core.history import Curves
+from nn_core.in_place import in_place
 from nn_core.losses import LINKS, LOSSES
 from nn_core.mlp import inputs, layer_rows, targets
 
@@ -64,85 +65,40 @@ def with_ones(x: Array) -> Array:
 LINE = 64  # bytes of a line of the processor's cache
 
 
+def room(shape: tuple[int, ...], dtype: str | np.dtype) -> Array:
+    """An empty array that begins with a line of the cache: NumPy writes into such twice as fast."""
+    size, each = math.prod(shape), np.dtype(dtype).itemsize
+    whole = np.empty(size + LINE // each, dtype)
+    begin = -whole.ctypes.data % LINE // each
+    return whole[begin : begin + size].reshape(shape)
+
+
 def aligned(rows: Array) -> Array:
-    """A copy of rows (n,) or (k, n) each of which begins with a line of the cache: long ones are worked on faster."""
+    """A copy of rows (n,) or (k, n) each of which begins with a line of the cache."""
     each = -(-rows.shape[-1] * rows.itemsize // LINE) * LINE // rows.itemsize
-    room = np.empty(rows[..., :1].size * each + LINE // rows.itemsize, rows.dtype)
-    begin = -room.ctypes.data % LINE // rows.itemsize
-    copy = room[begin : begin + rows[..., :1].size * each].reshape(*rows.shape[:-1], each)[..., : rows.shape[-1]]
+    copy = room((*rows.shape[:-1], each), rows.dtype)[..., : rows.shape[-1]]
     copy[...] = rows
     return copy
 
 
 # --- one pass of training ---------------------------------------------------------------------------------------------
 
-InPlace = Callable[[Array, Array], None]  # turns sums z into activations, in place, and fills in their slope
-
-
-def _tanh_in_place(dtype: str) -> InPlace:
-    one = np.array(1, dtype)  # a 0-d array is a cheaper operand than a Python number
-
-    def in_place(z: Array, slope: Array) -> None:
-        np.tanh(z, z)
-        np.multiply(z, z, slope)
-        np.subtract(one, slope, slope)
-
-    return in_place
-
-
-def _sigmoid_in_place(dtype: str) -> InPlace:
-    half = np.array(0.5, dtype)
-
-    def in_place(z: Array, slope: Array) -> None:
-        np.multiply(z, half, z)
-        np.tanh(z, z)
-        np.multiply(z, half, z)
-        np.add(z, half, z)
-        np.multiply(z, z, slope)
-        np.subtract(z, slope, slope)
-
-    return in_place
-
-
-def _relu_in_place(dtype: str) -> InPlace:
-    def in_place(z: Array, slope: Array) -> None:
-        np.greater(z, 0, slope, casting="unsafe")
-        np.multiply(z, slope, z)
-
-    return in_place
-
-
-# The activations worth a version of their own, held to ACTIVATIONS by a test; the others are taken from the table.
-IN_PLACE = {"tanh": _tanh_in_place, "sigmoid": _sigmoid_in_place, "relu": _relu_in_place}
-
-
-def in_place(name: str, dtype: str) -> InPlace:
-    """The activation of this name for arrays of this type."""
-    if name in IN_PLACE:
-        return IN_PLACE[name](dtype)
-    activation = ACTIVATIONS[name]
-
-    def from_table(z: Array, slope: Array) -> None:
-        a = activation.value(z)
-        slope[...] = activation.slope(z, a)
-        z[...] = a
-
-    return from_table
-
 
 def output_error(config: Config) -> Callable[[Array, Array, Array, Array], Array]:
     """How a batch's error at the output is computed: (sums z, targets (k, width), sample weights, a buffer (k, width))
-    -> the weighted gradient of the loss by z, in the buffer where it can. Leaves z as it is."""
+    -> the buffer, with the weighted gradient of the loss by z. Leaves z as it is.
+
+    Targets and weights come in the forms that are made below. There may be one more axis behind, of networks
+    trained in lockstep.
+    """
     loss, link, half = LOSSES[config.loss_name], LINKS[config.link], np.array(0.5, config.precision)
 
     def from_table(z: Array, wanted: Array, weight: Array, error: Array) -> Array:
-        error = loss.gradient(z.T, wanted.T, link).T.astype(z.dtype, order="C", copy=False)
-        return np.multiply(error, weight, error)
+        return np.multiply(loss.gradient(z.T, wanted.T, link).T, weight, error)
 
     def of_binary_cross_entropy(z: Array, wanted: Array, weight: Array, error: Array) -> Array:
-        np.multiply(z, half, error)  # sigmoid(z) - y is tanh(z / 2) / 2 + (1/2 - y); `wanted` holds 1/2 - y
+        np.multiply(z, half, error)  # sigmoid(z) - y is half of tanh(z / 2) + 1 - 2 y
         np.tanh(error, error)
-        np.multiply(error, half, error)
         np.add(error, wanted, error)
         return np.multiply(error, weight, error)
 
@@ -161,8 +117,15 @@ def output_error(config: Config) -> Callable[[Array, Array, Array, Array], Array
 
 
 def wanted_form(y: Array, config: Config) -> Array:
-    """Targets (n, k) as `output_error` takes them."""
-    return 0.5 - y if config.loss_name == "binary_cross_entropy" else y
+    """Targets (n, k) as `output_error` takes them, in the precision of the run."""
+    form = 1 - 2 * y if config.loss_name == "binary_cross_entropy" else y
+    return form.astype(config.precision, copy=False)
+
+
+def weight_form(weight: Array | float, config: Config) -> Array:
+    """The same for sample weights, or one for all samples."""
+    halved = config.loss_name == "binary_cross_entropy"
+    return np.asarray(weight, config.precision) * np.array(0.5 if halved else 1, config.precision)
 
 
 class Pass:
@@ -175,37 +138,40 @@ class Pass:
         dtype = parameters.dtype
         self.width = width
         # Per hidden layer, (units + 1, width): activations above a row of ones, and the error flowing back into them.
-        a = [np.ones((units + 1, width), dtype) for units in config.hidden_sizes]
-        back = [np.empty_like(each) for each in a]
-        slope = [np.empty((units, width), dtype) for units in config.hidden_sizes]
+        a, back = ([room((units + 1, width), dtype) for units in config.hidden_sizes] for _ in range(2))
+        for each in a:
+            each[-1] = 1
+        slope = [room((units, width), dtype) for units in config.hidden_sizes]
         net, into = layer_rows(parameters, config), layer_rows(gradient, config)
-        activate = [in_place(name, config.precision) for name in config.activations]
-        # What the two loops need of each layer, forwards and backwards, views and transposes made once.
-        self.forwards = [(net[i], a[i][:-1], a[i], activate[i], slope[i]) for i in range(len(a))]
-        self.backwards = [
-            (a[i].T, into[i + 1], net[i + 1].T, back[i], back[i][:-1], slope[i]) for i in reversed(range(len(a)))
+        activate = [
+            in_place(name, s.shape, config.precision) for name, s in zip(config.activations, slope, strict=True)
         ]
-        self.last, self.first_into = net[-1], into[0]
-        self.output = np.empty((config.layer_sizes[-1], width), dtype)
-        self.error = np.empty_like(self.output)
+        # What the two loops need of each layer, forwards and backwards: views, transposes and products made once. The
+        # product is the array's method: np.dot takes twice as long to find its way.
+        self.forwards = [(net[i].dot, a[i][:-1], a[i], activate[i], slope[i]) for i in range(len(a))]
+        self.backwards = [
+            (a[i].T, into[i + 1], net[i + 1].T.dot, back[i], back[i][:-1], slope[i]) for i in reversed(range(len(a)))
+        ]
+        self.last, self.first_into = net[-1].dot, into[0]
+        self.output, self.error = (room((config.layer_sizes[-1], width), dtype) for _ in range(2))
         self.output_error = output_error(config)
 
     def __call__(self, batch: Array, wanted: Array, weight: Array, masks: list[Array] | None = None) -> None:
-        """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) in their `wanted_form`, and
-        sample weights."""
+        """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) and sample weights, both in
+        the forms above."""
         before = batch
-        for i, (rows, z, a, activate, slope) in enumerate(self.forwards):
-            rows.dot(before, z)  # the method: np.dot takes twice as long to find its way
+        for i, (product, z, a, activate, slope) in enumerate(self.forwards):
+            product(before, z)
             activate(z, slope)
             if masks is not None:
                 z *= masks[i]
                 slope *= masks[i]
             before = a
-        self.last.dot(before, self.output)  # stays for who wants to know the loss of this batch
+        self.last(before, self.output)  # stays for who wants to know the loss of this batch
         delta = self.output_error(self.output, wanted, weight, self.error)
-        for a_transposed, into, rows_transposed, back, error, slope in self.backwards:
+        for a_transposed, into, product, back, error, slope in self.backwards:
             delta.dot(a_transposed, into)
-            rows_transposed.dot(delta, back)
+            product(delta, back)
             np.multiply(error, slope, error)
             delta = error
         delta.dot(batch.T, self.first_into)
@@ -236,16 +202,27 @@ def curves(parameters: Array, rows: Rows, config: Config) -> Curves:
 
 
 def _curves(parameters: Array, rows: Rows, config: Config) -> Curves:
-    loss, link = LOSSES[config.loss_name], LINKS[config.link]
     sums = np.zeros((4, len(parameters)))
     step = MOST_MERGED * 2  # digits come in tens of thousands
     for i in range(0, len(rows.inputs), step):
-        seen, y, *counts = (part[i : i + step] for part in rows)
-        seen = with_ones(inputs(seen, config)) if seen.dtype == np.uint8 else seen
-        z = outputs(parameters, seen, config)
-        value, right = loss.value(z, y, link), _right(z, y, config)
-        sums += [(part * count).sum(axis=-1) for part in (value, right) for count in counts]
-    n_train, n_test = (count.sum() or math.nan for count in rows[2:])  # nothing has no mean
+        part = Rows(*(each[i : i + step] for each in rows))
+        seen = with_ones(inputs(part.inputs, config)) if part.inputs.dtype == np.uint8 else part.inputs
+        sums += summed(outputs(parameters, seen, config), part, config)
+    return means(sums, rows, config)
+
+
+def summed(z: Array, rows: Rows, config: Config) -> Array:
+    """What T networks with last sums z (T, n, k) lose on these rows, and where they are right, each added up over the
+    training and over the test data: (4, T)."""
+    loss = LOSSES[config.loss_name].value(z, rows.targets, LINKS[config.link])
+    right = _right(z, rows.targets, config)
+    # A product of matrices would be quicker still, but its last digits depend on T.
+    return np.stack([np.einsum("tn,n->t", part, n) for part in (loss, right) for n in (rows.train, rows.test)])
+
+
+def means(sums: Array, rows: Rows, config: Config) -> Curves:
+    """The same as loss and accuracy, given the sums over all rows."""
+    n_train, n_test = (count.sum() or math.nan for count in (rows.train, rows.test))  # nothing has no mean
     train_loss, test_loss, train_right, test_right = sums / [[n_train], [n_test], [n_train], [n_test]]
     if config.task == "regression":  # 1 - squared error / variance
         train_right, test_right = (

@@ -32,12 +32,18 @@ def layer_rows(parameters: Array, config: Config) -> list[Array]:
     """Each layer's parameters as one view (..., units, inputs + 1), the bias in the last column."""
     if parameters.shape[-1] != config.n_parameters:
         raise ValueError(f"This network has {config.n_parameters} parameters, not {parameters.shape[-1]}.")
-    views, begin = [], 0
+    shape = parameters.shape[:-1]
+    return [parameters[..., at].reshape(*shape, units, -1) for units, at in layer_places(config)]
+
+
+def layer_places(config: Config) -> list[tuple[int, slice]]:
+    """The units of each layer, and where its parameters stand in the flat array."""
+    places, begin = [], 0
     for inputs, units in zip(config.layer_sizes, config.layer_sizes[1:], strict=False):
         end = begin + units * (inputs + 1)
-        views.append(parameters[..., begin:end].reshape(*parameters.shape[:-1], units, inputs + 1))
+        places.append((units, slice(begin, end)))
         begin = end
-    return views
+    return places
 
 
 def weight_mask(config: Config) -> Array:

@@ -5,8 +5,9 @@ in place and may use the gradient `g` as scratch space:
 
     update(p, g, memory, rate, t, settings)
 
-`p`, `g` have one shape, `memory` has `slots` rows of that shape and starts at zero; `rate` is a Python float (so that
-float32 stays float32) and `t` counts updates from 1.
+`p`, `g` have one shape, (n,), `memory` has `slots` rows of that shape and starts at zero; `rate` is a Python float (so
+that float32 stays float32) and `t` counts updates from 1. Of many networks trained in lockstep, `p` holds the parameters
+of all, and rate and settings are arrays like it.
 """
 
 import math
@@ -20,30 +21,33 @@ from nn_core.activations import Array
 EPSILON = 1e-8  # keeps divisions by a root of a mean square finite
 
 
+Rate = float | Array
+
+
 class Settings(NamedTuple):
     """What the optimizers share. `weight_decay` has the shape of the parameters: zero where there is a bias."""
 
-    momentum: float
-    rms_decay: float
+    momentum: Rate
+    rms_decay: Rate
     weight_decay: Array
 
 
 class Optimizer(NamedTuple):
     """An update rule, how many arrays it remembers, and which of the shared settings it reads."""
 
-    update: Callable[[Array, Array, Array, float, int, Settings], None]
+    update: Callable[[Array, Array, Array, Rate, int, Settings], None]
     slots: int
     title: str
     reads: tuple[str, ...] = ()
 
 
-def gradient_descent(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Settings) -> None:
+def gradient_descent(p: Array, g: Array, memory: Array, rate: Rate, t: int, settings: Settings) -> None:
     """One step downhill: rate x gradient."""
     g *= rate
     p -= g
 
 
-def momentum(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Settings) -> None:
+def momentum(p: Array, g: Array, memory: Array, rate: Rate, t: int, settings: Settings) -> None:
     """A ball that keeps part of its speed: v = momentum x v + gradient (Polyak, 1964)."""
     v = memory[0]
     v *= settings.momentum
@@ -51,7 +55,7 @@ def momentum(p: Array, g: Array, memory: Array, rate: float, t: int, settings: S
     p -= rate * v
 
 
-def nesterov(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Settings) -> None:
+def nesterov(p: Array, g: Array, memory: Array, rate: Rate, t: int, settings: Settings) -> None:
     """Momentum that looks one step ahead before it turns (Nesterov, 1983; the form of Sutskever et al., 2013)."""
     v = memory[0]
     v *= settings.momentum
@@ -61,7 +65,7 @@ def nesterov(p: Array, g: Array, memory: Array, rate: float, t: int, settings: S
     p -= g
 
 
-def rmsprop(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Settings) -> None:
+def rmsprop(p: Array, g: Array, memory: Array, rate: Rate, t: int, settings: Settings) -> None:
     """Each parameter's step divided by the recent size of its own gradient (Tieleman and Hinton, 2012)."""
     s = memory[0]
     s *= settings.rms_decay
@@ -71,7 +75,7 @@ def rmsprop(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Se
     p -= g
 
 
-def adam(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Settings) -> None:
+def adam(p: Array, g: Array, memory: Array, rate: Rate, t: int, settings: Settings) -> None:
     """Momentum and RMSProp together, both corrected for starting at zero (Kingma and Ba, 2015)."""
     m, s = memory
     fresh = 1 - settings.momentum
@@ -83,7 +87,7 @@ def adam(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Setti
     s *= settings.rms_decay
     s += g
     # The two corrections are folded into scalars: rate x (m / c1) / (sqrt(s / c2) + eps).
-    root = math.sqrt(1 - settings.rms_decay**t)
+    root = (1 - settings.rms_decay**t) ** 0.5
     np.sqrt(s, out=g)
     g += EPSILON * root
     np.divide(m, g, out=g)
@@ -91,7 +95,7 @@ def adam(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Setti
     p -= g
 
 
-def adamw(p: Array, g: Array, memory: Array, rate: float, t: int, settings: Settings) -> None:
+def adamw(p: Array, g: Array, memory: Array, rate: Rate, t: int, settings: Settings) -> None:
     """Adam, and every weight shrinks a little on its own (Loshchilov and Hutter, 2019)."""
     p *= 1 - rate * settings.weight_decay
     adam(p, g, memory, rate, t, settings)

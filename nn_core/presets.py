@@ -88,7 +88,7 @@ PRESETS: dict[str, Preset] = {
         "points are right.",
     ),
     "too_fast": Preset(
-        Config(dataset="moons", samples=300, hidden_sizes=(4,), learning_rate=20.0, epochs=300),
+        Config(dataset="moons", samples=300, noise=0.1, hidden_sizes=(4,), learning_rate=60.0, epochs=300),
         "A rate too high",
         "Steps of this size jump across the valley: the loss leaps about and nothing settles.",
     ),

@@ -21,11 +21,14 @@ from nn_core.history import State
 from nn_core.images import PIXELS, Images
 from nn_core.losses import LINKS, LOSSES
 from nn_core.mlp import inputs, targets
-from nn_core.training import Trainer, diverged
+from nn_core.supplies import supplied
+from nn_core.trainer import Trainer
+from nn_core.training import diverged
 
 POINTS = 50  # of the curve of the batches, an epoch
 SHORTEST = 0.05  # seconds of estimated work between two points: a slice ends at one
 SLOW = 2.0  # seconds of an epoch, estimated, from which the test pictures are looked at every quarter of it
+JUDGES = 2000  # training pictures, held back to choose among networks
 LOOKED_AT = 1000  # training pictures, by which the layers are judged
 
 
@@ -59,10 +62,6 @@ class Slice(NamedTuple):
     seconds: float
 
 
-class Missing(Exception):
-    """The pictures of this run are not here: send them along."""
-
-
 def data_of(config: Config, images: Images) -> Data:
     """What a run learns from and is tested on: pictures in rows (n, 784), the first `config.images` of the set.
 
@@ -72,6 +71,17 @@ def data_of(config: Config, images: Images) -> Data:
         raise ValueError(f"This run does not learn from {images.name} with its {len(images.classes)} classes.")
     x, x_test = (pictures.reshape(len(pictures), PIXELS) for pictures in (images.x_train, images.x_test))
     return Data(x[: config.images], images.y_train[: config.images], x_test, images.y_test, config.task)
+
+
+def held_back(config: Config, images: Images) -> Data:
+    """The same, but judged by training pictures that it does not learn from, the last ones of the set: to choose among
+    networks, so that the test pictures stay a fair exam. Raises ValueError where none are left."""
+    data = data_of(config, images)
+    judges = min(JUDGES, len(images.x_train) - config.images)
+    if judges < 1:
+        raise ValueError(f"Of {len(images.x_train):,} training pictures none is held back to judge by.")
+    x = images.x_train[-judges:].reshape(judges, PIXELS)
+    return data._replace(x_test=x, y_test=images.y_train[-judges:])
 
 
 def train_slice(
@@ -113,22 +123,15 @@ def joined(slices: Iterable[Slice]) -> Slice:
     return Slice(slices[-1].state, batches, held, layers, slices[-1].stopped, sum(each.seconds for each in slices))
 
 
-_known: dict[str, Images] = {}  # the sets that were sent to this process last
-
-
 def work(
     config: Config, start: State | None, seconds: float, images: Images | None = None, until: int | None = None
 ) -> Slice:
-    """`train_slice` for a worker process: it has MNIST itself, and keeps the last set that it was sent.
+    """`train_slice` for a worker process: it has MNIST itself, and the sets that it was sent last.
 
     Raises Missing for a set that it does not have: send it along then.
     """
-    if images is not None:
-        _known.clear()
-        _known[images.id] = images
-    if config.data_id and config.data_id not in _known:
-        raise Missing(config.data_id)
-    return train_slice(config, _known[config.data_id] if config.data_id else mnist(), start, seconds, until)
+    pictures = supplied(config.data_id, images) if config.data_id else mnist()
+    return train_slice(config, pictures, start, seconds, until)
 
 
 def updates_per_epoch(config: Config) -> int:

@@ -5,22 +5,18 @@ on from any state with the same bits as the uninterrupted run.
 """
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from nn_core.activations import Array
-from nn_core.batches import batches, dropout_masks
-from nn_core.config import Config, Stretch
-from nn_core.data import data_over_time, make_data
+from nn_core.config import Config
+from nn_core.data import make_data
 from nn_core.datasets import Data
-from nn_core.engine import Pass, Rows, aligned, curves, evaluation_rows
+from nn_core.engine import Rows, curves, evaluation_rows
 from nn_core.history import Curves, History, Snapshot, State, record
-from nn_core.mlp import initial_parameters, weight_mask
-from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
+from nn_core.trainer import Leg, Trainer
 
 MOST_RECORDED = 1000
 CURVE_WORK = 2_000_000  # activations computed for the curves of a run, about; then epochs are skipped
@@ -42,7 +38,7 @@ def train(
     run = Trainer(config, make_data(config) if data is None else data, start)
     by_update = every == "update"
     if start is None:
-        yield run.snapshot(np.array([0.0 if by_update else 0]), run.parameters[None].copy())
+        yield _snapshot(run, np.array([0.0 if by_update else 0]), run.parameters[None].copy(), run.leg)
     piece = 1 if isinstance(every, str) else every
     while run.epoch < config.last_epoch:
         before, leg = run.state(), run.leg
@@ -51,8 +47,8 @@ def train(
                 run.advance(1)
                 epochs, recorded = np.array([run.exact_epoch]), run.parameters[None].copy()
             else:
-                epochs, recorded = run.record(min(run.epoch + piece, leg.stretch.end))
-            snapshot = run.snapshot(epochs, recorded, leg)
+                epochs, recorded = _record(run, min(run.epoch + piece, leg.stretch.end))
+            snapshot = _snapshot(run, epochs, recorded, leg)
         finite = np.isfinite(recorded).all(axis=1) & np.isfinite(snapshot.curves.train_loss)
         if finite.all():
             yield snapshot
@@ -115,7 +111,32 @@ def lasting(epochs: Array, config: Config, step: int) -> Array:
     return (epochs % step == 0) | np.isin(epochs, [stretch.begin for stretch in config.stretches])
 
 
-def _up_to(n: int, snapshot: Snapshot, again: "Trainer") -> Snapshot:
+def _snapshot(run: Trainer, epochs: Array, parameters: Array, leg: Leg) -> Snapshot:
+    """These epochs, trained on this leg, as a Snapshot that ends where the run stands."""
+    measured = curves(parameters, leg.rows, run.config)
+    if run.leg.rows is not leg.rows:  # the last epoch is measured on the data that are in force from there on
+        last = curves(parameters[-1:], run.leg.rows, run.config)
+        measured = Curves.join([Curves(*(curve[:-1] for curve in measured)), last])
+    step = recording_step(run.config, run.legs[0].rows)
+    return Snapshot(run.state(), epochs, parameters, measured, lasting(epochs, run.config, step))
+
+
+def _record(run: Trainer, until: int) -> tuple[Array, Array]:
+    """Train to epoch `until`; the lasting epochs on the way, and the last, with their parameters."""
+    step = recording_step(run.config, run.legs[0].rows)
+    epochs = np.append(np.arange(run.epoch // step * step + step, until, step), until)
+    recorded = np.empty((len(epochs), len(run.parameters)), run.parameters.dtype)
+    if len(epochs) > 1:
+        run.advance_to(int(epochs[0]))
+        recorded[0] = run.parameters
+    if len(epochs) > 2:
+        run.advance((len(epochs) - 2) * step * run.leg.per_epoch, recorded[1:-1])
+    run.advance_to(until)
+    recorded[-1] = run.parameters  # as they are after what is changed there
+    return epochs, recorded
+
+
+def _up_to(n: int, snapshot: Snapshot, again: Trainer) -> Snapshot:
     """The first `n` recorded epochs of a piece that stopped being finite, and why it ends there. `again`, a run that
     stands where the piece began, is played to their last, for the state there."""
     settings = again.leg.stretch.config
@@ -138,170 +159,3 @@ def diverged(settings: Config, epoch: int) -> str:
         f"number. Try a learning rate of {gentler(settings.learning_rate):g} or less"
         + ("." if settings.clip else ", and gradient clipping at 1 if that is not enough.")
     )
-
-
-@dataclass
-class _Leg:
-    """A stretch of the run with what training it needs: data and, when they are asked for, their rows; updates an
-    epoch, and the numbers of updates before it and before its optimizer began to remember."""
-
-    stretch: Stretch
-    data: Data
-    per_epoch: int
-    first_update: int = 0
-    memory_from: int = 0
-    schedule_from: int = 0  # an epoch
-    before: "_Leg | None" = None
-
-    @cached_property
-    def rows(self) -> Rows:
-        if self.before and self.before.data is self.data:
-            return self.before.rows
-        return evaluation_rows(self.stretch.config, self.data)
-
-
-def _legs(config: Config, data: Data) -> list[_Leg]:
-    legs: list[_Leg] = []
-    for stretch, its_data in zip(config.stretches, data_over_time(config, data), strict=True):
-        now, before = stretch.config, legs[-1] if legs else None
-        n = len(its_data.x_train)
-        per_epoch = max(1, -(-n // now.batch_size)) if now.batch_size else 1
-        if before is None:
-            legs.append(_Leg(stretch, data, per_epoch))
-            continue
-        old = before.stretch.config
-        first = before.first_update + (stretch.begin - before.stretch.begin) * before.per_epoch
-        remembers = now.optimizer == old.optimizer
-        planned = (now.schedule, now.epochs) == (old.schedule, old.epochs)
-        memory_from, schedule_from = before.memory_from if remembers else first, before.schedule_from
-        since = schedule_from if planned else stretch.begin
-        legs.append(_Leg(stretch, its_data, per_epoch, first, memory_from, since, before))
-    return legs
-
-
-class Trainer:
-    """A run in motion: parameters and optimizer memory in place, and the batches that feed them. `watch`, if set, is
-    called after every update with the pass that made it and the batch's targets."""
-
-    def __init__(self, config: Config, data: Data, start: State | None) -> None:
-        self.config, self.data = config, data
-        self.legs = _legs(config, data)
-        self.watch: Callable[[Pass, Array], None] | None = None
-        self.parameters = aligned(initial_parameters(config) if start is None else start.parameters)
-        if self.parameters.dtype != config.precision:
-            raise ValueError(f"The start state is {self.parameters.dtype}; this run is {config.precision}.")
-        if self.parameters.shape != (config.n_parameters,):
-            raise ValueError("The start state does not fit this network.")
-        self.gradient = aligned(np.zeros_like(self.parameters))
-        self.memory = np.empty((0, 0)) if start is None else aligned(start.memory)
-        self.update = 0 if start is None else start.update
-        self._enter(max(i for i, leg in enumerate(self.legs) if leg.stretch.begin <= (start.epoch if start else 0)))
-
-    def _enter(self, number: int) -> None:
-        """Go on by the settings of this leg."""
-        self.number, self.leg = number, self.legs[number]
-        config = self.leg.stretch.config
-        if self.update == self.leg.first_update:
-            for index, value in self.leg.stretch.edits.items():
-                self.parameters[index] = value
-        shape = (OPTIMIZERS[config.optimizer].slots, config.n_parameters)
-        if self.update == self.leg.memory_from:
-            self.memory = aligned(np.zeros(shape, config.precision))
-        elif self.memory.shape != shape:
-            raise ValueError("The start state does not fit this optimizer.")
-        leg = self.leg
-        self.batches = batches(config, leg.data, lambda: leg.rows, leg.stretch.begin)
-        self.passes: dict[int, Pass] = {}
-        self.step = self._step_function()
-
-    @cached_property
-    def record_every(self) -> int:
-        return recording_step(self.config, self.legs[0].rows)
-
-    @property
-    def exact_epoch(self) -> float:
-        """How many epochs are done, with the fraction."""
-        return self.leg.stretch.begin + (self.update - self.leg.first_update) / self.leg.per_epoch
-
-    @property
-    def epoch(self) -> int:
-        """How many whole epochs are done."""
-        return self.leg.stretch.begin + (self.update - self.leg.first_update) // self.leg.per_epoch
-
-    def state(self) -> State:
-        return State(self.parameters.copy(), self.memory.copy(), self.epoch, self.update)
-
-    def snapshot(self, epochs: Array, parameters: Array, leg: _Leg | None = None) -> Snapshot:
-        """These epochs, trained on this leg, as a Snapshot that ends where the run stands."""
-        rows = (leg or self.leg).rows
-        measured = curves(parameters, rows, self.config)
-        if self.leg.rows is not rows:  # the last epoch is already measured on the data that are in force from there on
-            last = curves(parameters[-1:], self.leg.rows, self.config)
-            measured = Curves.join([Curves(*(curve[:-1] for curve in measured)), last])
-        return Snapshot(self.state(), epochs, parameters, measured, lasting(epochs, self.config, self.record_every))
-
-    def record(self, until: int) -> tuple[Array, Array]:
-        """Train to epoch `until`; the lasting epochs on the way, and the last, with their parameters."""
-        epochs = np.arange(self.epoch + 1, until + 1)
-        epochs = epochs[(epochs % self.record_every == 0) | (epochs == until)]
-        recorded = np.empty((len(epochs), len(self.parameters)), self.parameters.dtype)
-        for row, epoch in zip(recorded, epochs.tolist(), strict=True):
-            self.advance_to(epoch)
-            row[:] = self.parameters
-        return epochs, recorded
-
-    def advance_to(self, epoch: int) -> None:
-        """Train to the end of this epoch, from change to change."""
-        while True:
-            target = min(epoch, self.leg.stretch.end)
-            self.advance(self.leg.first_update + (target - self.leg.stretch.begin) * self.leg.per_epoch - self.update)
-            if target == epoch:
-                return
-
-    def advance(self, updates: int) -> None:
-        """Make so many updates, none beyond the next change; there, make the change."""
-        step, passes, take, first = self.step, self.passes, self.batches.take, self.leg.first_update
-        for done in range(self.update, self.update + updates):
-            batch, wanted, weight = take(done - first)
-            width = batch.shape[1]
-            if width not in passes:
-                passes[width] = Pass(self.config, self.parameters, self.gradient, width)
-            step(passes[width], batch, wanted, weight, done)
-            if self.watch:
-                self.watch(passes[width], wanted)
-        self.update += updates
-        while self.number + 1 < len(self.legs) and self.epoch == self.leg.stretch.end:
-            self._enter(self.number + 1)
-
-    def _step_function(self) -> Callable[[Pass, Array, Array, Array, int], None]:
-        """One update: gradient, penalties, clipping, optimizer; what is switched off costs nothing."""
-        config, p, g, memory = self.leg.stretch.config, self.parameters, self.gradient, self.memory
-        update = OPTIMIZERS[config.optimizer].update
-        factor = SCHEDULES[config.schedule].factor
-        total = (config.epochs - self.leg.schedule_from) * self.leg.per_epoch
-        begun = self.leg.first_update - (self.leg.stretch.begin - self.leg.schedule_from) * self.leg.per_epoch
-        remembered = self.leg.memory_from - 1
-        mask = weight_mask(config).astype(p.dtype)
-        self.l1, self.l2, decay = config.l1 * mask, config.l2 * mask, config.weight_decay * mask
-        settings = Settings(config.momentum, config.rms_decay, decay)
-        rate, steady = config.learning_rate, config.schedule == "constant"
-        self.clip = config.clip
-        extras = [extra for on, extra in ((config.l1 or config.l2, self._penalise), (config.clip, self._clip)) if on]
-
-        def step(one_pass: Pass, batch: Array, wanted: Array, weight: Array, done: int) -> None:
-            one_pass(batch, wanted, weight, dropout_masks(config, done, one_pass.width) if config.dropout else None)
-            for extra in extras:
-                extra(g)
-            now = rate if steady else rate * factor(min(1.0, (done - begun) / total))
-            update(p, g, memory, now, done - remembered, settings)
-
-        return step
-
-    def _penalise(self, gradient: Array) -> None:
-        gradient += self.l1 * np.sign(self.parameters)
-        gradient += self.l2 * self.parameters
-
-    def _clip(self, gradient: Array) -> None:
-        length = math.sqrt(float(gradient @ gradient))
-        if length > self.clip:
-            gradient *= self.clip / length

@@ -8,9 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from nn_core.activations import ACTIVATIONS
 from nn_core.config import Change, Config, Point
+from nn_core.datasets import DATASETS
+from nn_core.losses import LOSSES
+from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.ranges import Choice, Digest, Number, Records, Several
 
+UPDATES = 20  # over which engines agree to the last digits
 STEP = 1e-30  # no difference is taken, so the step may be as small as it likes: the derivative is exact
 
 
@@ -72,6 +77,35 @@ def random_record(kind, rng: random.Random) -> tuple:
 def random_settings(rng: random.Random) -> dict:
     """About half of the settings, each somewhere in its range; they need not fit together."""
     return {f.name: random_value(f.metadata["range"], rng) for f in fields(Config) if rng.random() < 0.5}
+
+
+def varied_config(i):
+    """The i-th of many Configs that together go through every table, batch size and extra."""
+    rng = random.Random(i)
+    pick = {name: list(table)[i % len(table)] for name, table in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES))}
+    dataset = [name for name, entry in DATASETS.items() if entry.make][i % 16]
+    losses = [name for name, loss in LOSSES.items() if DATASETS[dataset].task in loss.tasks]
+    hidden = tuple(rng.randint(1, 6) for _ in range(i % 4))
+    names = list(ACTIVATIONS)
+    adaptive = "rms_decay" in OPTIMIZERS[pick["optimizer"]].reads  # they step by the rate, not by rate x gradient
+    return Config(
+        dataset=dataset,
+        samples=48,  # 24 or 48 points to learn from: batches of 10 leave a partial one
+        noise=rng.choice([0.0, 0.1]),
+        hidden_sizes=hidden,
+        activation=tuple(names[(i + k) % len(names)] for k in range(len(hidden))) or "tanh",
+        loss=losses[i // 16 % len(losses)],
+        learning_rate=rng.choice([0.01, 0.1, 0.5]) * (0.1 if adaptive else 1),
+        batch_size=rng.choice([0, 0, 1, 4] if DATASETS[dataset].kind == "corners" else [0, 0, 1, 10, 24]),
+        l1=rng.choice([0.0, 0.01]),
+        l2=rng.choice([0.0, 0.02]),
+        dropout=rng.choice([0.0, 0.0, 0.3]),
+        clip=rng.choice([0.0, 0.05]),
+        epochs=UPDATES,
+        seed=i,
+        data_seed=i,
+        **pick,
+    )
 
 
 def unpacked(payload: bytes):

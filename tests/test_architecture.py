@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[1]
 READING_ORDER = re.findall(
     r"\w+",
     """activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp
-    history outcome engine texts archives images augment batches training export diagnostics preparation digits networks
-    strokes slices troubles evaluation distortions inspection contrast neighbours surgery teaching numbers""",
+    history outcome in_place engine texts archives images augment batches lockstep trainer training export diagnostics
+    preparation digits networks strokes supplies slices population troubles evaluation distortions inspection contrast
+    neighbours surgery teaching numbers""",
 )
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")
 COLOUR = re.compile(

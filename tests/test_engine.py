@@ -1,25 +1,20 @@
 """The fast engine is the readable mathematics: the same updates to 1e-12, the same curves, the same merged rows."""
 
 import math
-import random
 from itertools import islice
 
 import numpy as np
 import pytest
 
-from nn_core.activations import ACTIVATIONS
 from nn_core.batches import dropout_masks
 from nn_core.config import Config
 from nn_core.data import make_data
-from nn_core.datasets import DATASETS
 from nn_core.engine import LINE, aligned, evaluation_rows
-from nn_core.losses import LOSSES
 from nn_core.mlp import data_loss, forward, initial_parameters, loss_and_gradient, targets, weight_mask
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
 from nn_core.randomness import stream
 from nn_core.training import run, train
-
-UPDATES = 20
+from tests.support import UPDATES, varied_config
 
 
 def readable_run(config, data):
@@ -48,35 +43,6 @@ def accuracy(p, x, y, config):
         return 1 - ((z - y) ** 2).mean() / y.var()
     right = (z > 0) == (y > 0.5) if config.task == "binary" else z.argmax(axis=1) == y.argmax(axis=1)
     return right.mean()
-
-
-def varied_config(i):
-    """The i-th of many Configs that together go through every table, batch size and extra."""
-    rng = random.Random(i)
-    pick = {name: list(table)[i % len(table)] for name, table in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES))}
-    dataset = [name for name, entry in DATASETS.items() if entry.make][i % 16]
-    losses = [name for name, loss in LOSSES.items() if DATASETS[dataset].task in loss.tasks]
-    hidden = tuple(rng.randint(1, 6) for _ in range(i % 4))
-    names = list(ACTIVATIONS)
-    adaptive = "rms_decay" in OPTIMIZERS[pick["optimizer"]].reads  # they step by the rate, not by rate x gradient
-    return Config(
-        dataset=dataset,
-        samples=48,  # 24 or 48 points to learn from: batches of 10 leave a partial one
-        noise=rng.choice([0.0, 0.1]),
-        hidden_sizes=hidden,
-        activation=tuple(names[(i + k) % len(names)] for k in range(len(hidden))) or "tanh",
-        loss=losses[i // 16 % len(losses)],
-        learning_rate=rng.choice([0.01, 0.1, 0.5]) * (0.1 if adaptive else 1),
-        batch_size=rng.choice([0, 0, 1, 4] if DATASETS[dataset].kind == "corners" else [0, 0, 1, 10, 24]),
-        l1=rng.choice([0.0, 0.01]),
-        l2=rng.choice([0.0, 0.02]),
-        dropout=rng.choice([0.0, 0.0, 0.3]),
-        clip=rng.choice([0.0, 0.05]),
-        epochs=UPDATES,
-        seed=i,
-        data_seed=i,
-        **pick,
-    )
 
 
 @pytest.mark.parametrize("i", range(48))

@@ -68,9 +68,9 @@ def test_a_solved_run_says_how_the_test_went():
 
 
 def test_what_is_wrong_is_said_and_what_to_do():
-    jumping = outcome(run(Config(dataset="moons", samples=300, learning_rate=20)))
+    jumping = outcome(run(Config(dataset="moons", samples=300, noise=0.1, learning_rate=60)))
     assert jumping.name == "restless"
-    assert "learning rate of 2 or less" in jumping.sentence
+    assert "learning rate of 6 or less" in jumping.sentence
     slow = outcome(run(Config(learning_rate=1e-5)))
     assert "not moved" in slow.sentence
     one_class = tuple(Point(x1, 0, 1, 0) for x1 in (-1, 0, 1))

@@ -10,7 +10,8 @@ from nn_core.diagnostics import diagnose
 from nn_core.images import Images
 from nn_core.mlp import data_loss, initial_parameters, predict
 from nn_core.randomness import stream
-from nn_core.training import Trainer
+from nn_core.supplies import Missing
+from nn_core.trainer import Trainer
 
 RUN = Config(
     dataset="mnist",
@@ -141,7 +142,7 @@ def test_bent_pictures_are_bent_anew_in_each_epoch():
     trainer = Trainer(config, slices.data_of(config, IMAGES), None)
     firsts = []
     for epoch in range(2):
-        rows = trainer.batches.take(epoch)[0].T[:, :-1] * 255
+        rows = trainer.batches.ahead(epoch, 1)[0][0].T[:, :-1] * 255
         order = stream(config.seed, "shuffle", epoch).permutation(400)
         apart = np.argsort(np.arange(400) % 25, kind="stable")
         bent = augment(IMAGES.x_train[order][apart], stream(config.seed, "augment", epoch << 32))
@@ -171,7 +172,7 @@ def test_a_run_learns_from_its_own_set_only():
 def test_a_worker_asks_for_a_set_it_has_not_seen():
     own = some_images(classes=3, id="0b" * 6)
     config = RUN.replace(dataset="images", classes=3, data_id=own.id)
-    with pytest.raises(slices.Missing):
+    with pytest.raises(Missing):
         slices.work(config, None, 0.01)
     first = slices.work(config, None, 1e-9, own)
     again = slices.work(config, first.state, 1e-9)

@@ -21,6 +21,7 @@ from nn_core.evaluation import evaluate
 from nn_core.history import State
 from nn_core.images import Images
 from nn_core.ranges import write
+from nn_core.supplies import Missing
 from ui import wishes
 from ui.digits.recipes import TUTORIAL, how
 from ui.jobs import JOBS, Full, Job
@@ -221,7 +222,7 @@ def start(until: int | None = None) -> None:
         settings(),
         lambda config, piece: bool(piece.stopped) or piece.state.epoch >= config.last_epoch,
         slices.joined,
-        lacks=(slices.Missing,),
+        lacks=(Missing,),
         supplies=lambda: {"images": pictures},
         watchers={_window()},
         until=until,

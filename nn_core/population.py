@@ -1,0 +1,236 @@
+"""Many networks at once: trained in lockstep where they are alike, one after the other where that is no quicker.
+
+>>> from nn_core import Config, population
+>>> two_hundred = population.run(Config(seed=seed) for seed in range(200))
+>>> two_hundred.solved.mean()
+
+Training is cut into groups, and a group's training into slices: `work` takes a state and returns a state, so that it
+can be handed to other processes. Groups depend on the networks alone, and the bits do not depend on the slices.
+"""
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from nn_core.activations import Array
+from nn_core.config import Config
+from nn_core.data import make_data
+from nn_core.datasets import Data
+from nn_core.digits import mnist
+from nn_core.engine import curves
+from nn_core.history import Curves, History, State
+from nn_core.images import Images
+from nn_core.lockstep import Measure, alike, layout
+from nn_core.outcome import GOOD_FIT
+from nn_core.slices import held_back
+from nn_core.supplies import supplied
+from nn_core.tables import Table
+from nn_core.trainer import Trainer
+from nn_core.training import run as run_one
+
+MOST_RECORDED = 128  # points of a curve
+TOGETHER = 20_000  # numbers in the largest array of a group: more would not stay in the cache
+
+
+class Group(NamedTuple):
+    """Networks trained in lockstep, or one alone. `places` are theirs in the population; every `step` epochs their
+    curves have a point."""
+
+    members: tuple[Config, ...]
+    places: tuple[int, ...]
+    step: int
+
+
+class Piece(NamedTuple):
+    """A slice of a group's training: the state at its end, and curves (e, m) at some epochs (e,) of it."""
+
+    state: State
+    epochs: Array
+    curves: Curves
+    seconds: float
+
+
+class Population(NamedTuple):
+    """m networks, as far as they have been trained. Curves (E, m) at `epochs` (E,), nan where a network has no point
+    there; `final_...` (m,) at its end, nan for one that `diverged` (m,) or is not `done` (m,).
+
+    `solved` (m,): every training point is right at the end, for regression R² is 0.99 or more. `parameters`: an array
+    (n,) for each, None before it is done.
+    """
+
+    configs: tuple[Config, ...]
+    done: Array
+    diverged: Array
+    solved: Array
+    epochs: Array
+    train_loss: Array
+    test_loss: Array
+    train_accuracy: Array
+    test_accuracy: Array
+    final_loss: Array
+    final_test_loss: Array
+    final_accuracy: Array
+    final_test_accuracy: Array
+    parameters: tuple[Array | None, ...]
+
+    def history(self, i: int, table: Table | None = None) -> History:
+        """The run of network i by itself, with everything recorded. `table` is the visitor's, where one is learnt."""
+        return run_one(self.configs[i], make_data(self.configs[i], table))
+
+
+def run(configs: Iterable[Config], sent: Table | Images | None = None) -> Population:
+    """Train all these networks to their ends; each agrees with `nn_core.run` on the same Config. `sent` are the data,
+    where they are the visitor's own."""
+    configs = tuple(configs)
+    parts = groups(configs)
+    return gathered(configs, parts, [work(group, None, math.inf, sent) for group in parts])
+
+
+def groups(configs: Sequence[Config]) -> list[Group]:
+    """How these networks are trained: each in one group, the widest of a group first."""
+    step = recording_step(configs)
+    kinds = defaultdict(list)
+    for place, config in enumerate(configs):
+        kinds[alike(config) if in_lockstep(config) else place].append(place)
+    found = []
+    for kind, places in kinds.items():
+        if isinstance(kind, int):
+            found.append(Group((configs[kind],), (kind,), step))
+            continue
+        places.sort(key=lambda place: configs[place].hidden_sizes, reverse=True)
+        sizes = np.cumsum([_numbers(configs[place]) for place in places])
+        part = (sizes - 1) * -(-sizes[-1] // TOGETHER) // sizes[-1]  # about equal ones, as few as will do
+        for chosen in np.split(places, np.flatnonzero(np.diff(part)) + 1):
+            found.append(Group(tuple(configs[place] for place in chosen), tuple(chosen.tolist()), step))
+    return found
+
+
+def in_lockstep(config: Config) -> bool:
+    """Whether networks like this one are quicker together: small ones, and none that is told by chance which units to
+    switch off."""
+    return config.data.kind != "pictures" and not config.dropout and config.training_samples > 0
+
+
+def recording_step(configs: Sequence[Config]) -> int:
+    """Every how many epochs the curves have a point: a power of two, the same for all."""
+    longest = max((each.last_epoch for each in configs), default=1)
+    return 1 << max(0, math.ceil(math.log2(max(1, longest) / MOST_RECORDED)))
+
+
+def _numbers(config: Config) -> int:
+    """In the largest array of a network's training, about."""
+    rows = 4 if config.data.kind in ("bits", "corners") and not config.noise else config.training_samples
+    return min(rows, config.batch_size or rows) * max((*config.hidden_sizes, config.layer_sizes[-1]))
+
+
+# --- training ---------------------------------------------------------------------------------------------------------
+
+
+def work(group: Group, start: State | None, seconds: float, sent: Table | Images | None = None) -> Piece:
+    """Train a group from `start`, or from the beginning, for about so many seconds, or to its end.
+
+    `sent` are the data, where they are a visitor's own: a process that was sent them before has them still, and raises
+    Missing if not.
+    """
+    begun = time.perf_counter()
+    config = group.members[0]
+    trainer = Trainer(config, _data(config, sent), start, group.members if in_lockstep(config) else ())
+    curves = _Curves(trainer)
+    with np.errstate(all="ignore"):  # a diverging run is noticed by its values, not by warnings
+        if start is None:
+            curves.take()
+        while trainer.epoch < config.last_epoch:
+            trainer.advance_to(min((trainer.epoch // group.step + 1) * group.step, config.last_epoch))
+            curves.take()
+            if time.perf_counter() - begun > seconds:
+                break
+    return Piece(trainer.state(), *curves.taken(), time.perf_counter() - begun)
+
+
+class _Curves:
+    """The curves of a trainer's networks, a point each time one is taken."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.trainer, self.leg, self.measure = trainer, trainer.leg, _measure(trainer)
+        self.epochs: list[int] = []
+        self.points: list[Curves] = []
+
+    def take(self) -> None:
+        trainer = self.trainer
+        if self.leg is not trainer.leg:  # other data may be in force from here on
+            self.leg, self.measure = trainer.leg, _measure(trainer)
+        self.epochs.append(trainer.epoch)
+        self.points.append(self.measure())
+
+    def taken(self) -> tuple[Array, Curves]:
+        return np.array(self.epochs), Curves(*(np.array(each) for each in zip(*self.points, strict=True)))
+
+
+def _measure(trainer: Trainer) -> Callable[[], Curves]:
+    if trainer.members:
+        return Measure(trainer.members, trainer.parameters, trainer.leg.rows)
+    return lambda: curves(trainer.parameters[None], trainer.leg.rows, trainer.config)
+
+
+def _data(config: Config, sent: Table | Images | None) -> Data:
+    """What these networks learn from, and are judged by."""
+    if config.data.kind == "pictures":
+        return held_back(config, supplied(config.data_id, sent) if config.data_id else mnist())
+    return make_data(config, supplied(config.data_id, sent) if config.data_id else None)
+
+
+def joined(pieces: Iterable[Piece]) -> Piece:
+    """Slices of a group that follow each other as one."""
+    pieces = list(pieces)
+    parts = (np.concatenate(part) for part in zip(*(each.curves for each in pieces), strict=True))
+    epochs = np.concatenate([each.epochs for each in pieces])
+    return Piece(pieces[-1].state, epochs, Curves(*parts), sum(each.seconds for each in pieces))
+
+
+def ended(group: Group, piece: Piece) -> bool:
+    """Whether a slice was the last of its group."""
+    return piece.state.epoch >= group.members[0].last_epoch
+
+
+# --- gathering --------------------------------------------------------------------------------------------------------
+
+
+def gathered(configs: Sequence[Config], parts: Sequence[Group], pieces: Sequence[Piece | None]) -> Population:
+    """The population, as far as its groups have come: for each what it has brought, or None."""
+    m, longest = len(configs), max((each.last_epoch for each in configs), default=0)
+    step = recording_step(configs)
+    epochs = np.union1d(np.arange(0, longest + 1, step), [each.last_epoch for each in configs]).astype(int)
+    whole = Curves(*(np.full((len(epochs), m), np.nan) for _ in Curves._fields))
+    final = Curves(*(np.full(m, np.nan) for _ in Curves._fields))
+    done, diverged = np.zeros(m, bool), np.zeros(m, bool)
+    parameters: list[Array | None] = [None] * m
+    for group, piece in zip(parts, pieces, strict=True):
+        if piece is None:
+            continue
+        places = list(group.places)
+        rows = np.searchsorted(epochs, piece.epochs)
+        for curve, its in zip(whole, piece.curves, strict=True):
+            curve[rows[:, None], places] = its
+        if ended(group, piece):
+            done[places] = True
+            for value, its in zip(final, piece.curves, strict=True):
+                value[places] = its[-1]
+            each = members_of(group, piece.state.parameters)
+            diverged[places] = [not math.isfinite(sum(numbers.tolist())) for numbers in each]
+            for place, numbers in zip(places, each, strict=True):
+                parameters[place] = numbers
+    diverged |= done & ~np.isfinite(final.train_loss)
+    for value in final:
+        value[diverged] = np.nan
+    good = np.array([GOOD_FIT if each.task == "regression" else 1.0 for each in configs])
+    solved = final.train_accuracy >= good
+    return Population(tuple(configs), done, diverged, solved, epochs, *whole, *final, tuple(parameters))
+
+
+def members_of(group: Group, flat: Array) -> list[Array]:
+    """A group's parameters, or its optimizers' memory, (..., N) apart: (..., n) for each network."""
+    return layout(group.members).apart(flat) if in_lockstep(group.members[0]) else [flat]

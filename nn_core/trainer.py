@@ -1,0 +1,234 @@
+"""A run in motion: parameters in place, updated batch by batch, from change to change.
+
+One network alone, or many in lockstep: the parameters are one flat array either way, and optimizers, schedules and
+penalties do not know the difference.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from nn_core import lockstep
+from nn_core.activations import Array
+from nn_core.batches import batches, dropout_masks
+from nn_core.config import Config, Stretch
+from nn_core.data import data_over_time
+from nn_core.datasets import Data
+from nn_core.engine import Pass, Rows, aligned, evaluation_rows
+from nn_core.history import State
+from nn_core.lockstep import Members, lockstep_pass
+from nn_core.mlp import initial_parameters, weight_mask
+from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
+
+
+@dataclass
+class Leg:
+    """A stretch of the run with what training it needs: data and, when they are asked for, their rows; updates an
+    epoch, and the numbers of updates before it and before its optimizer began to remember."""
+
+    stretch: Stretch
+    data: Data
+    per_epoch: int
+    first_update: int = 0
+    memory_from: int = 0
+    schedule_from: int = 0  # an epoch
+    before: "Leg | None" = None
+
+    @cached_property
+    def rows(self) -> Rows:
+        if self.before and self.before.data is self.data:
+            return self.before.rows
+        return evaluation_rows(self.stretch.config, self.data)
+
+
+def legs(config: Config, data: Data) -> list[Leg]:
+    """The stretches of a run on `data`, those of its start."""
+    found: list[Leg] = []
+    for stretch, its_data in zip(config.stretches, data_over_time(config, data), strict=True):
+        now, before = stretch.config, found[-1] if found else None
+        n = len(its_data.x_train)
+        per_epoch = max(1, -(-n // now.batch_size)) if now.batch_size else 1
+        if before is None:
+            found.append(Leg(stretch, data, per_epoch))
+            continue
+        old = before.stretch.config
+        first = before.first_update + (stretch.begin - before.stretch.begin) * before.per_epoch
+        remembers = now.optimizer == old.optimizer
+        planned = (now.schedule, now.epochs) == (old.schedule, old.epochs)
+        memory_from, schedule_from = before.memory_from if remembers else first, before.schedule_from
+        since = schedule_from if planned else stretch.begin
+        found.append(Leg(stretch, its_data, per_epoch, first, memory_from, since, before))
+    return found
+
+
+def descend(p: Array, g: Array, *unused: Any) -> None:
+    np.subtract(p, g, p)
+
+
+def penalising(p: Array, l1: Any, l2: Any) -> Callable[[Array], None]:
+    """Adds to a gradient the slope of the price of large weights."""
+
+    def penalise(g: Array) -> None:
+        g += l1 * np.sign(p)
+        g += l2 * p
+
+    return penalise
+
+
+def clipping(longest: float) -> Callable[[Array], None]:
+    """Shortens a gradient that is too long."""
+
+    def clip(g: Array) -> None:
+        length = math.sqrt(float(g @ g))
+        if length > longest:
+            g *= longest / length
+
+    return clip
+
+
+def clipping_each(longest: Array, owner: Array) -> Callable[[Array], None]:
+    """The same for the part of each owner; `longest` is one number for each of them."""
+
+    def clip(g: Array) -> None:
+        length = np.sqrt(np.bincount(owner, g * g))
+        g *= np.minimum(1, longest / length)[owner].astype(g.dtype)
+
+    return clip
+
+
+class Trainer:
+    """A run in motion. `watch`, if set, is called after every update with the pass that made it and the batch's
+    targets.
+
+    Of `members` trained in lockstep `config` is the first, for what they have in common; parameters are those of all.
+    """
+
+    def __init__(self, config: Config, data: Data, start: State | None, members: Members = ()) -> None:
+        self.config, self.data, self.members = config, data, members
+        self.legs = legs(config, data)
+        self.watch: Callable[[Any, Array], None] | None = None
+        self.layout = lockstep.layout(members) if members else None
+        if start is None:
+            first = lockstep.first_parameters(members, self.layout) if self.layout else initial_parameters(config)
+        self.parameters = aligned(first if start is None else start.parameters)
+        if self.parameters.dtype != config.precision:
+            raise ValueError(f"The start state is {self.parameters.dtype}; this run is {config.precision}.")
+        if self.parameters.shape != (sum(each.n_parameters for each in members or (config,)),):
+            raise ValueError("The start state does not fit this network.")
+        self.gradient = aligned(np.zeros_like(self.parameters))
+        self.memory = np.empty((0, 0)) if start is None else aligned(start.memory)
+        self.update = 0 if start is None else start.update
+        self._enter(max(i for i, leg in enumerate(self.legs) if leg.stretch.begin <= (start.epoch if start else 0)))
+
+    def _enter(self, number: int) -> None:
+        """Go on by the settings of this leg."""
+        self.number, leg = number, self.legs[number]
+        self.leg = leg
+        config, members = leg.stretch.config, [each.stretches[number].config for each in self.members]
+        if self.update == leg.first_update:
+            for index, value in leg.stretch.edits.items():
+                self.parameters[self.layout.index == index if self.layout else index] = value
+        shape = (OPTIMIZERS[config.optimizer].slots, len(self.parameters))
+        if self.update == leg.memory_from:
+            self.memory = aligned(np.zeros(shape, config.precision))
+        elif self.memory.shape != shape:
+            raise ValueError("The start state does not fit this optimizer.")
+        self.passes: dict[int, Any] = {}
+        self.step = self._step_function(config, members)
+        if members:
+            scale = np.array([each.learning_rate for each in members], config.precision) if self.plain else None
+            self.batches = lockstep.batches(members, leg.data, leg.rows, leg.stretch.begin, scale)
+        else:
+            scale = config.learning_rate if self.plain else 1.0
+            self.batches = batches(config, leg.data, lambda: leg.rows, leg.stretch.begin, scale)
+
+    @property
+    def exact_epoch(self) -> float:
+        """How many epochs are done, with the fraction."""
+        return self.leg.stretch.begin + (self.update - self.leg.first_update) / self.leg.per_epoch
+
+    @property
+    def epoch(self) -> int:
+        """How many whole epochs are done."""
+        return self.leg.stretch.begin + (self.update - self.leg.first_update) // self.leg.per_epoch
+
+    def state(self) -> State:
+        return State(self.parameters.copy(), self.memory.copy(), self.epoch, self.update)
+
+    def advance_to(self, epoch: int) -> None:
+        """Train to the end of this epoch, from change to change."""
+        while True:
+            target = min(epoch, self.leg.stretch.end)
+            self.advance(self.leg.first_update + (target - self.leg.stretch.begin) * self.leg.per_epoch - self.update)
+            if target == epoch:
+                return
+
+    def advance(self, updates: int, kept: Array | None = None) -> None:
+        """Make so many updates, none beyond the next change; there, make the change. After each of as many equal parts
+        of them as `kept` has rows (none: 0), a row of it takes the parameters."""
+        step, watch, first, p = self.step, self.watch, self.leg.first_update, self.parameters
+        done, end = self.update, self.update + updates
+        part = updates // len(kept) if kept is not None else updates + 1
+        rows, at = iter(kept if kept is not None else ()), done + part
+        while done < end:
+            for batch, wanted, weight in self.batches.ahead(done - first, end - done):
+                one_pass = step(batch, wanted, weight, done)
+                done += 1
+                if watch:
+                    watch(one_pass, wanted)
+                if done == at:
+                    next(rows)[:] = p
+                    at += part
+        self.update = end
+        while self.number + 1 < len(self.legs) and self.epoch == self.leg.stretch.end:
+            self._enter(self.number + 1)
+
+    def _make_pass(self, width: int) -> Any:
+        arrays = self.parameters, self.gradient, width
+        self.passes[width] = lockstep_pass(self.members, *arrays) if self.members else Pass(self.config, *arrays)
+        return self.passes[width]
+
+    def _step_function(self, config: Config, members: Members) -> Callable[[Array, Array, Array, int], Any]:
+        """One update: gradient, penalties, clipping, optimizer; what is switched off costs nothing."""
+        p, g, memory, leg, passes = self.parameters, self.gradient, self.memory, self.leg, self.passes
+        update, factor = OPTIMIZERS[config.optimizer].update, SCHEDULES[config.schedule].factor
+        total = (config.epochs - leg.schedule_from) * leg.per_epoch
+        begun = leg.first_update - (leg.stretch.begin - leg.schedule_from) * leg.per_epoch
+        remembered = leg.memory_from - 1
+
+        def setting(name: str) -> Any:
+            """A number; in lockstep one for each parameter, its owner's."""
+            each = np.array([getattr(member, name) for member in members], config.precision)
+            return each[self.layout.owner] if self.layout else getattr(config, name)
+
+        mask = (lockstep.masks(members, self.layout) if self.layout else weight_mask(config)).astype(p.dtype)
+        rate, steady = setting("learning_rate"), config.schedule == "constant"
+        settings = Settings(setting("momentum"), setting("rms_decay"), setting("weight_decay") * mask)
+        extras = []
+        if any(each.l1 or each.l2 for each in members or (config,)):
+            extras.append(penalising(p, setting("l1") * mask, setting("l2") * mask))
+        if config.clip and self.layout:
+            extras.append(clipping_each(np.array([each.clip for each in members]), self.layout.owner))
+        elif config.clip:
+            extras.append(clipping(config.clip))
+
+        # Plain gradient descent: the rate is part of the samples' weights, and what comes out as gradient is the step.
+        self.plain = config.optimizer == "gradient_descent" and steady and not extras
+        if self.plain:
+            update = descend
+
+        def step(batch: Array, wanted: Array, weight: Array, done: int) -> Any:
+            width = batch.shape[-1]
+            one_pass = passes.get(width) or self._make_pass(width)
+            one_pass(batch, wanted, weight, dropout_masks(config, done, width) if config.dropout else None)
+            for extra in extras:
+                extra(g)
+            now = rate if steady else rate * factor(min(1.0, (done - begun) / total))
+            update(p, g, memory, now, done - remembered, settings)
+            return one_pass
+
+        return step
