@@ -95,8 +95,8 @@ def _units(widths: Array) -> tuple[Array, Array]:
 def _deep_parts(members: Members) -> list[tuple[Array, Array]]:
     """Owner and index of each layer's weights and biases (m, units, inputs + 1)."""
     m = np.arange(len(members))[:, None]
-    places = (np.arange(at.start, at.stop)[None] for _, at in layer_places(members[0]))
-    return [tuple(np.broadcast_arrays(m, place)) for place in places]
+    places = [np.arange(at.start, at.stop) for _, at in layer_places(members[0])]
+    return [(np.broadcast_to(m, (len(m), len(each))), np.broadcast_to(each, (len(m), len(each)))) for each in places]
 
 
 def first_parameters(members: Members, layout: Layout) -> Array:

@@ -6,8 +6,8 @@ in place and may use the gradient `g` as scratch space:
     update(p, g, memory, rate, t, settings)
 
 `p`, `g` have one shape, (n,), `memory` has `slots` rows of that shape and starts at zero; `rate` is a Python float (so
-that float32 stays float32) and `t` counts updates from 1. Of many networks trained in lockstep, `p` holds the parameters
-of all, and rate and settings are arrays like it.
+that float32 stays float32) and `t` counts updates from 1. Of many networks trained in lockstep `p` holds all the
+parameters, and rate and settings are arrays like it.
 """
 
 import math
