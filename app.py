@@ -59,6 +59,7 @@ async def lifespan(app: st.App):
     gc.collect()
     gc.freeze()  # what is imported stays: the collection after every script run need not look at it again
     yield
+    JOBS.close()
 
 
 app = st.App(ROOT / "ui" / "frame.py", lifespan=lifespan, routes=[Route("/scripts/{file}", script)])

@@ -311,6 +311,10 @@ class Config:
         for problem, _ in _conflicts(self):
             raise ValueError(problem)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the settings, without what was worked out from them."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
     @property
     def data(self) -> Dataset:
         """The entry of DATASETS; own data are of the task that their classes make."""

@@ -33,6 +33,7 @@ from nn_core.trainer import Trainer
 from nn_core.training import run as run_one
 
 MOST_RECORDED = 128  # points of a curve
+FEW = 16  # updates between two looks at the clock, at first
 TOGETHER = 20_000  # numbers in the largest array of a group: more would not stay in the cache
 
 
@@ -143,11 +144,17 @@ def work(group: Group, start: State | None, seconds: float, sent: Table | Images
     with np.errstate(all="ignore"):  # a diverging run is noticed by its values, not by warnings
         if start is None:
             curves.take()
+        few = FEW
         while trainer.epoch < config.last_epoch:
-            trainer.advance_to(min((trainer.epoch // group.step + 1) * group.step, config.last_epoch))
-            curves.take()
-            if time.perf_counter() - begun > seconds:
+            point = min((trainer.epoch // group.step + 1) * group.step, config.last_epoch)
+            trainer.advance(min(few, trainer.updates_to(point)))
+            if trainer.epoch == point:
+                curves.take()
+            spent = time.perf_counter() - begun
+            if spent > seconds:
                 break
+            if spent < seconds / 4:
+                few *= 2
     return Piece(trainer.state(), *curves.taken(), time.perf_counter() - begun)
 
 
@@ -167,7 +174,9 @@ class _Curves:
         self.points.append(self.measure())
 
     def taken(self) -> tuple[Array, Curves]:
-        return np.array(self.epochs), Curves(*(np.array(each) for each in zip(*self.points, strict=True)))
+        m = max(1, len(self.trainer.members))
+        curves = (np.array([point[k] for point in self.points]).reshape(-1, m) for k in range(len(Curves._fields)))
+        return np.array(self.epochs, int), Curves(*curves)
 
 
 def _measure(trainer: Trainer) -> Callable[[], Curves]:

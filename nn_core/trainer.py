@@ -159,13 +159,15 @@ class Trainer:
     def state(self) -> State:
         return State(self.parameters.copy(), self.memory.copy(), self.epoch, self.update)
 
+    def updates_to(self, epoch: int) -> int:
+        """How many updates there are to the end of this epoch, or to the next change if that comes first."""
+        leg = self.leg
+        return leg.first_update + (min(epoch, leg.stretch.end) - leg.stretch.begin) * leg.per_epoch - self.update
+
     def advance_to(self, epoch: int) -> None:
         """Train to the end of this epoch, from change to change."""
-        while True:
-            target = min(epoch, self.leg.stretch.end)
-            self.advance(self.leg.first_update + (target - self.leg.stretch.begin) * self.leg.per_epoch - self.update)
-            if target == epoch:
-                return
+        while (updates := self.updates_to(epoch)) > 0:
+            self.advance(updates)
 
     def advance(self, updates: int, kept: Array | None = None) -> None:
         """Make so many updates, none beyond the next change; there, make the change. After each of as many equal parts

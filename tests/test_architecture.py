@@ -16,8 +16,8 @@ READING_ORDER = re.findall(
     r"\w+",
     """activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp
     history outcome in_place engine texts archives images augment batches lockstep trainer training export diagnostics
-    preparation digits networks strokes supplies slices population troubles evaluation distortions inspection contrast
-    neighbours surgery teaching numbers""",
+    preparation digits networks strokes supplies slices population fingerprint troubles evaluation distortions
+    inspection contrast neighbours surgery teaching numbers""",
 )
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")
 COLOUR = re.compile(
@@ -83,7 +83,7 @@ def test_figures_draw_what_they_are_given(name):
 
 @pytest.mark.parametrize("name", UI)
 def test_ui_stands_on_the_engine_and_streamlit(name):
-    jobs = ("loky", "threadpoolctl") if name == "ui/jobs.py" else ()
+    jobs = ("loky", "distributed", "threadpoolctl") if name == "ui/jobs/engines.py" else ()
     assert foreign(name, "nn_core", "ui", "streamlit", "numpy", *jobs) == []
 
 

@@ -194,7 +194,7 @@ def test_a_change_under_a_quick_run_is_in_its_link_at_the_epoch_it_was_made():
     finished(press(page, "One epoch"))
     now = JOBS.still(job(page))
     whole = train_slice(settings(opened(**link(page))), mnist(), None, 1e9, until=now.state.epoch)
-    assert len(now.config.changes) == 3
+    assert len(now.task.changes) == 3
     assert now.state.update == whole.state.update
     assert np.array_equal(now.state.parameters, whole.state.parameters)
     JOBS.drop(job(page))
@@ -305,7 +305,7 @@ def test_a_run_keeps_its_pictures_when_they_are_taken_off_the_list_and_for_who_h
     press(page, "Pause")
     press(page, "Take “Own” off the list")
     page.number_input(key="train_learning_rate").set_value(0.002).run()
-    assert settings(page).data_id == job(page).config.data_id == images.id
+    assert settings(page).data_id == job(page).task.data_id == images.id
     assert len(settings(page).changes) == 1
     press(page, "Use it on the digit pages")
     assert used(page).config.data_id == images.id

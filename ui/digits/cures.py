@@ -33,24 +33,24 @@ class Cure(NamedTuple):
 def cure(job: Job | None) -> Cure | None:
     """What is wrong with this run, if anything is."""
     run: Slice | None = job.result if job else None
-    if job is None or run is None or not (found := trouble(job.config, run)):
+    if job is None or run is None or not (found := trouble(job.task, run)):
         return None
     return {"diverged": _slower, "not learning": _restart, "by heart": _harder}[found.name](job, found)
 
 
 def _slower(job: Job, _: Trouble) -> Cure:
-    rate = gentler(job.config.at(job.state.epoch).learning_rate)
+    rate = gentler(job.task.at(job.state.epoch).learning_rate)
     slower = partial(training.start_with, learning_rate=rate)
     return Cure(job.result.stopped, f"Start again, slower, at {rate:g}", slower)
 
 
 def _restart(job: Job, found: Trouble) -> Cure:
-    guessed = theme.percentage(1 / job.config.data.classes)
+    guessed = theme.percentage(1 / job.task.data.classes)
     sentence = (
         f"It is not learning: at epoch {found.epoch:.3g} {theme.percentage(found.value)} of the test pictures are read "
         f"right, and guessing would give about {guessed}."
     )
-    now = job.config.at(job.state.epoch)
+    now = job.task.at(job.state.epoch)
     changes = {name: getattr(TUTORIAL, name) for name in WAY if getattr(now, name) != getattr(TUTORIAL, name)}
     if not changes:
         return Cure(sentence)
@@ -58,7 +58,7 @@ def _restart(job: Job, found: Trouble) -> Cure:
 
 
 def _harder(job: Job, found: Trouble) -> Cure:
-    now = job.config.at(job.state.epoch)
+    now = job.task.at(job.state.epoch)
     sentence = (
         f"It has begun to learn by heart: the test loss was lowest, {found.value:.3f}, at epoch {found.epoch:.3g}, and "
         "has risen since, while the training loss still falls. That is usual; it still reads "

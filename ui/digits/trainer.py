@@ -137,7 +137,7 @@ def watch(classes: tuple[str, ...]) -> None:
     training.await_first()
     job = training.still()
     if job and not training.live(job):
-        _other_settings(job.config)
+        _other_settings(job.task)
     progress(key="progress", payload=_picture(job, training.settings(), classes))
     if job is None:
         return
@@ -202,7 +202,7 @@ def _what_happened(job: Job, trouble: cures.Cure | None) -> None:
 
 def _picture(job: Job | None, config: Config, classes: tuple[str, ...]) -> bytes:
     """What the browser needs to paint the run, or the place where it will be."""
-    config = job.config if job else config
+    config = job.task if job else config
     nothing = Points.of([])
     batches, held = (job.result.batches, job.result.held) if job and job.result else (nothing, nothing)
     epoch = float(batches.epoch[-1]) if len(batches.epoch) else 0.0
@@ -284,6 +284,6 @@ def layers_of_run() -> None:
         return
     with drawer:
         if job and job.result:
-            layers.show(job.result, job.config, training.learnt(), still=not training.running())
+            layers.show(job.result, job.task, training.learnt(), still=not training.running())
         else:
             st.caption("To be seen as soon as it has learnt a little.")

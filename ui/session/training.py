@@ -8,11 +8,9 @@ run; only a click starts one.
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import partial
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from nn_core import slices
 from nn_core.config import CHANGEABLE, Change, Config
@@ -29,6 +27,7 @@ from ui.session import shelves, widgets
 from ui.session.images import image_sets, shelf
 from ui.session.networks import keep_network
 from ui.session.widgets import whole_page
+from ui.session.windows import owner, window
 
 LONGEST_NAME = 40
 MOST_PARAMETERS = 1_500_000  # of a network: its state travels to a worker and back with every slice
@@ -47,11 +46,11 @@ def open_training() -> Config:
     if "training" not in state or (link and link != state.get("training_link") and not clicked):
         state["job"] = link.pop("job", state.get("job"))
         accept({**TUTORIAL.to_query(), **link})
-        if live(linked := job()) and linked.config.data_id in shelf():
-            shelves.choose("set", linked.config.data_id)
+        if live(linked := job()) and linked.task.data_id in shelf():
+            shelves.choose("set", linked.task.data_id)
     found = job()
     if live(found):
-        state["training"] = found.config
+        state["training"] = found.task
     elif not found and state.pop("job", None):
         state["training_notices"].append(GONE)
     state["watching"] = running()
@@ -165,7 +164,7 @@ def _sets() -> dict[str, Images]:
     """The sets that can be learnt from, by id: the visitor's, and the one of the run, which may have been taken off the
     list since, or never been on it."""
     now = job()
-    return ({now.config.data_id: now.supplies()["images"]} if now else {}) | image_sets()
+    return ({now.task.data_id: now.supplies()["images"]} if now else {}) | image_sets()
 
 
 def images() -> Images:
@@ -176,7 +175,7 @@ def images() -> Images:
 def learnt() -> Images:
     """The pictures of the run; where there is none, those of the settings."""
     now = job()
-    return _sets()[now.config.data_id] if now else images()
+    return _sets()[now.task.data_id] if now else images()
 
 
 def learn_from(pictures: Images) -> None:
@@ -198,7 +197,7 @@ def job() -> Job | None:
     """The run of this window, on its way or at rest. It rests when no window that shows it is open any more."""
     found = JOBS.find(st.session_state.get("job"))
     if found:
-        found.watchers.add(_window())
+        found.watchers.add(window())
     return found
 
 
@@ -219,12 +218,14 @@ def start(until: int | None = None) -> None:
     pictures = images()
     new = Job(
         slices.work,
-        settings(),
+        [settings()],
         lambda config, piece: bool(piece.stopped) or piece.state.epoch >= config.last_epoch,
         slices.joined,
         lacks=(Missing,),
         supplies=lambda: {"images": pictures},
-        watchers={_window()},
+        owner=owner(),
+        estimate=settings().estimated_seconds,
+        watchers={window()},
         until=until,
     )
     try:
@@ -301,30 +302,16 @@ def use() -> None:
     if now is None or now.state is None:
         return
     pictures = learnt()
-    network = Network(now.state.parameters, now.config, {})
+    network = Network(now.state.parameters, now.task, {})
     card = {
         "name": st.session_state.get("network_name", "").strip() or "trained here",
-        "data": f"{now.config.images:,} training pictures of {pictures.name}",
-        "recipe": how(now.config),
+        "data": f"{now.task.images:,} training pictures of {pictures.name}",
+        "recipe": how(now.task),
         "accuracy": round(evaluate(network, pictures.x_test, pictures.y_test).accuracy, 4),
         "classes": list(pictures.classes),
     }
     keep_network(network._replace(card=card))
     st.session_state["used"] = card["name"]
-
-
-class Window(NamedTuple):
-    """A browser window, which says to any thread whether it is still connected."""
-
-    id: str
-
-    def __call__(self) -> bool:
-        return runtime.exists() and runtime.get_instance().is_active_session(self.id)
-
-
-def _window() -> Window:
-    context = get_script_run_ctx()
-    return Window(context.session_id if context else "")
 
 
 def running() -> bool:
