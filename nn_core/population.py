@@ -24,9 +24,9 @@ from nn_core.digits import mnist
 from nn_core.engine import curves
 from nn_core.history import Curves, History, State
 from nn_core.images import Images
-from nn_core.lockstep import Measure, alike, layout
+from nn_core.lockstep import Measure, alike, layout, shallow
 from nn_core.outcome import GOOD_FIT
-from nn_core.slices import held_back
+from nn_core.slices import held_back, updates_per_epoch
 from nn_core.supplies import supplied
 from nn_core.tables import Table
 from nn_core.trainer import Trainer
@@ -35,6 +35,8 @@ from nn_core.training import run as run_one
 MOST_RECORDED = 128  # points of a curve
 FEW = 16  # updates between two looks at the clock, at first
 TOGETHER = 20_000  # numbers in the largest array of a group: more would not stay in the cache
+AT_A_TIME = 0.15  # seconds that a group should take: the first results come soon, and there is work for several
+FEWEST = 64  # members of a group that is cut for that
 
 
 class Group(NamedTuple):
@@ -103,10 +105,12 @@ def groups(configs: Sequence[Config]) -> list[Group]:
             found.append(Group((configs[kind],), (kind,), step))
             continue
         places.sort(key=lambda place: configs[place].hidden_sizes, reverse=True)
-        sizes = np.cumsum([_numbers(configs[place]) for place in places])
-        part = (sizes - 1) * -(-sizes[-1] // TOGETHER) // sizes[-1]  # about equal ones, as few as will do
-        for chosen in np.split(places, np.flatnonzero(np.diff(part)) + 1):
-            found.append(Group(tuple(configs[place] for place in chosen), tuple(chosen.tolist()), step))
+        whole = Group(tuple(configs[place] for place in places), tuple(places), step)
+        numbers = np.cumsum([_numbers(each) for each in whole.members])
+        parts = max(numbers[-1] / TOGETHER, min(_seconds(whole) / AT_A_TIME, len(places) / FEWEST))
+        part = (numbers - 1) * math.ceil(parts) // numbers[-1]  # about equal ones
+        for chosen in np.split(np.arange(len(places)), np.flatnonzero(np.diff(part)) + 1):
+            found.append(Group(*(tuple(each[place] for place in chosen) for each in whole[:2]), step))
     return found
 
 
@@ -126,6 +130,30 @@ def _numbers(config: Config) -> int:
     """In the largest array of a network's training, about."""
     rows = 4 if config.data.kind in ("bits", "corners") and not config.noise else config.training_samples
     return min(rows, config.batch_size or rows) * max((*config.hidden_sizes, config.layer_sizes[-1]))
+
+
+def estimated_seconds(configs: Sequence[Config]) -> float:
+    """About how long all of them take on one ordinary core; good within a factor of two or three."""
+    return sum(_seconds(group) for group in groups(configs))
+
+
+def _seconds(group: Group) -> float:
+    config, m = group.members[0], len(group.members)
+    if not in_lockstep(config):
+        return 2 * config.estimated_seconds  # with the curves
+    updates = config.last_epoch * updates_per_epoch(config)
+    numbers = sum(_numbers(each) for each in group.members)
+    parameters = sum(each.n_parameters for each in group.members)
+    slow = "adam" in config.optimizer or config.optimizer == "rmsprop"
+    per_update = 4e-5 + numbers * 12e-9 + parameters * (7e-9 if slow else 2e-9)
+    if not shallow(config):  # a product of matrices for each network and layer
+        rows = numbers / max(1, max(config.layer_sizes[1:])) / m
+        layers = len(config.layer_sizes) - 1
+        per_update += 2e-5 * layers + m * layers * 0.7e-6 + parameters * rows * 0.6e-9
+        per_update += numbers * len(config.hidden_sizes) * 8e-9
+    if config.batch_size:
+        per_update += m * 15e-6 / updates_per_epoch(config) + m * 0.2e-6
+    return updates * per_update
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
