@@ -40,12 +40,13 @@ FEWEST = 64  # members of a group that is cut for that
 
 
 class Group(NamedTuple):
-    """Networks trained in lockstep, or one alone. `places` are theirs in the population; every `step` epochs their
-    curves have a point."""
+    """Networks trained in lockstep, or one alone, to the end of epoch `until`. `places` are theirs in the population;
+    every `step` epochs their curves have a point."""
 
     members: tuple[Config, ...]
     places: tuple[int, ...]
     step: int
+    until: int
 
 
 class Piece(NamedTuple):
@@ -93,24 +94,30 @@ def run(configs: Iterable[Config], sent: Table | Images | None = None) -> Popula
     return gathered(configs, parts, [work(group, None, math.inf, sent) for group in parts])
 
 
-def groups(configs: Sequence[Config]) -> list[Group]:
-    """How these networks are trained: each in one group, the widest of a group first."""
+def groups(configs: Sequence[Config], until: int | None = None) -> list[Group]:
+    """How these networks are trained, to their ends or to an epoch before: each in one group, the widest first."""
     step = recording_step(configs)
+
+    def group(members: tuple[Config, ...], places: tuple[int, ...]) -> Group:
+        end = members[0].last_epoch
+        return Group(members, places, step, end if until is None else min(until, end))
+
     kinds = defaultdict(list)
     for place, config in enumerate(configs):
         kinds[alike(config) if in_lockstep(config) else place].append(place)
     found = []
     for kind, places in kinds.items():
         if isinstance(kind, int):
-            found.append(Group((configs[kind],), (kind,), step))
+            found.append(group((configs[kind],), (kind,)))
             continue
         places.sort(key=lambda place: configs[place].hidden_sizes, reverse=True)
-        whole = Group(tuple(configs[place] for place in places), tuple(places), step)
+        whole = group(tuple(configs[place] for place in places), tuple(places))
         numbers = np.cumsum([_numbers(each) for each in whole.members])
         parts = max(numbers[-1] / TOGETHER, min(_seconds(whole) / AT_A_TIME, len(places) / FEWEST))
         part = (numbers - 1) * math.ceil(parts) // numbers[-1]  # about equal ones
         for chosen in np.split(np.arange(len(places)), np.flatnonzero(np.diff(part)) + 1):
-            found.append(Group(*(tuple(each[place] for place in chosen) for each in whole[:2]), step))
+            members, their = (tuple(each[place] for place in chosen.tolist()) for each in whole[:2])
+            found.append(group(members, their))
     return found
 
 
@@ -137,11 +144,16 @@ def estimated_seconds(configs: Sequence[Config]) -> float:
     return sum(_seconds(group) for group in groups(configs))
 
 
+def seconds_of_seeds(config: Config, count: int) -> float:
+    """The same for so many seeds of one Config."""
+    return _seconds(Group((config,) * count, (), 1, config.last_epoch))
+
+
 def _seconds(group: Group) -> float:
     config, m = group.members[0], len(group.members)
     if not in_lockstep(config):
-        return 2 * config.estimated_seconds  # with the curves
-    updates = config.last_epoch * updates_per_epoch(config)
+        return 2 * m * config.seconds_an_epoch * group.until  # with the curves
+    updates = group.until * updates_per_epoch(config)
     numbers = sum(_numbers(each) for each in group.members)
     parameters = sum(each.n_parameters for each in group.members)
     slow = "adam" in config.optimizer or config.optimizer == "rmsprop"
@@ -173,8 +185,8 @@ def work(group: Group, start: State | None, seconds: float, sent: Table | Images
         if start is None:
             curves.take()
         few = FEW
-        while trainer.epoch < config.last_epoch:
-            point = min((trainer.epoch // group.step + 1) * group.step, config.last_epoch)
+        while trainer.epoch < group.until:
+            point = min((trainer.epoch // group.step + 1) * group.step, group.until)
             trainer.advance(min(few, trainer.updates_to(point)))
             if trainer.epoch == point:
                 curves.take()
@@ -230,7 +242,7 @@ def joined(pieces: Iterable[Piece]) -> Piece:
 
 def ended(group: Group, piece: Piece) -> bool:
     """Whether a slice was the last of its group."""
-    return piece.state.epoch >= group.members[0].last_epoch
+    return piece.state.epoch >= group.until
 
 
 # --- gathering --------------------------------------------------------------------------------------------------------
@@ -238,9 +250,8 @@ def ended(group: Group, piece: Piece) -> bool:
 
 def gathered(configs: Sequence[Config], parts: Sequence[Group], pieces: Sequence[Piece | None]) -> Population:
     """The population, as far as its groups have come: for each what it has brought, or None."""
-    m, longest = len(configs), max((each.last_epoch for each in configs), default=0)
-    step = recording_step(configs)
-    epochs = np.union1d(np.arange(0, longest + 1, step), [each.last_epoch for each in configs]).astype(int)
+    m, ends = len(configs), [group.until for group in parts]
+    epochs = np.union1d(np.arange(0, max(ends, default=0) + 1, recording_step(configs)), ends).astype(int)
     whole = Curves(*(np.full((len(epochs), m), np.nan) for _ in Curves._fields))
     final = Curves(*(np.full(m, np.nan) for _ in Curves._fields))
     done, diverged = np.zeros(m, bool), np.zeros(m, bool)
@@ -271,3 +282,19 @@ def gathered(configs: Sequence[Config], parts: Sequence[Group], pieces: Sequence
 def members_of(group: Group, flat: Array) -> list[Array]:
     """A group's parameters, or its optimizers' memory, (..., N) apart: (..., n) for each network."""
     return layout(group.members).apart(flat) if in_lockstep(group.members[0]) else [flat]
+
+
+def states_of(group: Group, state: State) -> list[State]:
+    """Where each network of a group stands, to go on in another group."""
+    parts = zip(members_of(group, state.parameters), members_of(group, state.memory), strict=True)
+    return [State(parameters, memory, state.epoch, state.update) for parameters, memory in parts]
+
+
+def state_from(group: Group, states: Sequence[State]) -> State:
+    """Where a group stands whose members stand there, all after the same update."""
+    if not in_lockstep(group.members[0]):
+        return states[0]
+    order, first = layout(group.members), states[0]
+    slots = [order.flat(each.memory[slot] for each in states) for slot in range(len(first.memory))]
+    memory = np.array(slots).reshape(len(slots), len(order.owner))
+    return State(order.flat(each.parameters for each in states), memory, first.epoch, first.update)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-PURPOSES = {"weights": 0, "shuffle": 1, "dropout": 2, "data": 3, "split": 4, "test data": 5, "augment": 6}
+PURPOSES = {"weights": 0, "shuffle": 1, "dropout": 2, "data": 3, "split": 4, "test data": 5, "augment": 6, "search": 7}
 
 
 def stream(seed: int, purpose: str, index: int = 0) -> np.random.Generator:

@@ -16,7 +16,8 @@ READING_ORDER = re.findall(
     r"\w+",
     """activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp
     history outcome in_place engine texts archives images augment batches lockstep trainer training export diagnostics
-    preparation digits networks strokes supplies slices population fingerprint statistics plateaus fates troubles
+    preparation digits networks strokes supplies slices population fingerprint statistics plateaus fates search
+    trials race troubles
     evaluation distortions inspection contrast neighbours surgery teaching numbers""",
 )
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")

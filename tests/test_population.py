@@ -256,3 +256,24 @@ def test_pictures_are_judged_by_those_held_back():
     assert whole.final_test_accuracy[0] == alone.curves.test_accuracy[-1]
     with pytest.raises(ValueError, match="none is held back"):
         held_back(config.replace(images=400), pictures)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [Config(epochs=60, optimizer="adam", learning_rate=0.02), Config(hidden_sizes=(3, 2), epochs=60, batch_size=100)],
+)
+def test_some_go_on_in_another_group_with_the_bits_of_going_on_at_all(config):
+    configs = [config.replace(seed=seed, schedule="cosine") for seed in range(6)]
+    (first,) = population.groups(configs, until=20)
+    begun = population.work(first, None, math.inf)
+    assert population.ended(first, begun)
+    assert begun.state.epoch == 20
+    states = population.states_of(first, begun.state)
+    chosen = [4, 1, 2]
+    (second,) = population.groups([configs[place] for place in chosen])
+    start = population.state_from(second, [states[chosen[place]] for place in second.places])
+    rest = population.work(second, start, math.inf)
+    assert rest.state.epoch == 60
+    whole = population.run(configs)
+    for place, found in zip(second.places, population.members_of(second, rest.state.parameters), strict=True):
+        np.testing.assert_allclose(found, whole.parameters[chosen[place]], rtol=1e-11, atol=1e-12)

@@ -15,6 +15,7 @@ from ui.components.live_slider import chosen, live_slider
 from ui.components.pins import MOST_PARAMETERS, Pin, encode_pins
 from ui.components.stage import encode
 from ui.fields import SETTINGS, face, pick, seed
+from ui.many import seeds
 from ui.words import described
 
 PLANE = {name: entry for name, entry in DATASETS.items() if entry.make}
@@ -84,6 +85,7 @@ def by_the_picture(config: Config) -> None:
     with st.container(key="more"):
         dataset(config)
         seed(config, "seed")
+        seeds.button()
         history()
 
 

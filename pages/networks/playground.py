@@ -6,6 +6,7 @@ from ui import controls, drawers, session, theme
 from ui.components.line import line
 from ui.components.pins import pins
 from ui.components.stage import encode, stage
+from ui.many import seeds
 
 
 @st.fragment
@@ -40,6 +41,7 @@ with st.container(key="cockpit"):
     live()
     controls.by_the_picture(session.in_force())
 questions()
+seeds.below()
 run = session.current_run()
 pins(key="pins_card", payload=controls.pins_payload(run), on_wish=session.pins_wished)
 drawers.in_detail(run)

@@ -18,7 +18,7 @@ from ui.jobs import turns
 from ui.jobs.engines import Engine
 from ui.jobs.job import Chain, Job
 
-SLICE = 0.2  # seconds of work between two looks at whether it is still wanted; a quarter of it for the first result
+SLICE = 0.2  # seconds of work between two looks at whether it is still wanted; a quarter for the first of long work
 LOOK = 0.5  # seconds between two looks at who is there
 PATIENCE = 30.0  # seconds without a watcher after which a job rests; a lost connection is back sooner
 KEPT = 600.0  # seconds without a watcher after which it is forgotten
@@ -131,6 +131,7 @@ class Jobs:
             job.until = until
             if job.status != "running":
                 job.status, job.problem = "running", ""
+                job.over.clear()
                 for chain in job.chains:
                     chain.lost = 0
         self._wake.put(None)
@@ -182,6 +183,9 @@ class Jobs:
                 looked = time.monotonic()
                 self._look_around()
             self._hand_out()
+            for job in list(self._jobs.values()):
+                if job.status != "running":
+                    job.over.set()
 
     def _engine(self) -> Engine:
         """The first one that can be reached; the last one always can."""
@@ -222,7 +226,8 @@ class Jobs:
             future.add_done_callback(self._wake.put)
 
     def _submit(self, engine: Engine, job: Job, chain: Chain) -> Future:
-        seconds = self._slice if job.first.is_set() else self._slice / 4
+        begins = not job.first.is_set() and job.estimate > self._slice
+        seconds = self._slice / 4 if begins else self._slice
         more: Mapping[str, Any] = {} if chain.told else job.supplies()
         if job.until is not None:
             more = {**more, "until": job.until}

@@ -50,7 +50,7 @@ class Job:
     `status` is "running", "paused", "stopped", "finished" or "failed"; `problem` is a sentence where something went
     wrong. `active` says that its turn has come: others wait in line. `watchers` say, each of one window that shows the
     job, whether it is still open. `until` is the epoch at which it is to rest, if any: `work` is told, and ends its
-    slice there. `first` is set by the first result.
+    slice there. `first` is set by the first result, `over` when it does not run any more.
     """
 
     work: Callable[..., Any]
@@ -75,6 +75,7 @@ class Job:
     seen: float = field(default_factory=time.monotonic)
     resting: bool = False  # since nobody watches any more
     first: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.chains = self.chains or [Chain(task) for task in self.tasks]

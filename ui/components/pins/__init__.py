@@ -30,7 +30,7 @@ MOST = 8
 MOST_PARAMETERS = 12_500  # of all snapshots of a pinned run together: eight runs stay below 1 MB
 LONGEST_NAME = 40  # characters
 # The small maps and figures are made with what the stage is made of.
-STAGE = ("page.js", "numbers.js", "forward.js", "paint.js", "marks.js", "field.js", "words.js")
+STAGE = ("page.js", "numbers.js", "forward.js", "paint.js", "marks.js", "field.js", "small_map.js", "words.js")
 SCRIPTS = (*(f"../stage/{name}" for name in STAGE), "pins.js")
 STYLES = ("../stage/colours.css", "pins.css")
 FOLDER = Path(__file__).parent

@@ -1,7 +1,7 @@
 // Pinned runs: a card each with a small map that follows the stage's time line, and the settings in which they differ.
 // Nothing is decided here: a button sends a wish to Python, and the answer is the next payload.
 
-const SMALL = { most: 56, work: 50_000 }; // the grid of one small map: up to eight of them are painted in a frame
+const PINNED = { most: 56, work: 50_000 }; // the grid of one small map: up to eight of them are painted in a frame
 const LONGEST_NAME = 40;
 
 const boards = new WeakMap(); // one board per mounted component: the module is shared by all of them
@@ -17,39 +17,6 @@ function parsePins(bytes) {
     start += pin.length;
   }
   return header;
-}
-
-/** A run's map without axes and data: what the network answers, and the border between its answers. */
-function createSmallMap(canvas) {
-  let run, palette, shades, field, picture, parameters, scale;
-
-  function load(newRun, newPalette) {
-    run = newRun;
-    palette = newPalette;
-    shades = makeShades(palette, classCount(run));
-    field = makeField(run.network, run.domain, cellsFor(run.network, SMALL));
-    picture = makePicture(field.cells);
-    parameters = new Float64Array(run.arrays.parameters.length / run.arrays.snapshot_epochs.length);
-    scale = largestTarget(run);
-  }
-
-  /** @param {number} position which snapshot  @param {number} side in CSS pixels */
-  function paint(position, side) {
-    const context = fitCanvas(canvas, side, side);
-    const plot = { x: 0, y: 0, width: side, height: side };
-    const outputs = forward(run.network, parametersAt(run, position, parameters), field.batch);
-    colourField(picture, outputs, run, shades, scale);
-    context.fillStyle = palette.contrast; // where a run that diverged has no answer
-    context.fillRect(0, 0, side, side);
-    drawPicture(context, picture, plot);
-    context.beginPath();
-    traceBorders(context, picture, outputs, run, plot);
-    context.strokeStyle = palette.outline;
-    context.lineWidth = 1.4;
-    context.stroke();
-  }
-
-  return { load, paint };
 }
 
 const dashesOf = (colour) => PIN_DASHES[colour].join(" ");
@@ -95,8 +62,7 @@ function makeRenamable(button, field, rename) {
 function createCard(template, colour, wish, move) {
   const node = template.content.firstElementChild.cloneNode(true);
   const parts = partsOf(node);
-  const map = createSmallMap(parts.map);
-  let pin, place;
+  let pin, place, paintMap, parameters;
   let visible = false;
   let side = 0; // of the map, in CSS pixels
   let painted = null; // which snapshot
@@ -126,7 +92,9 @@ function createCard(template, colour, wish, move) {
 
   function load(newPin, newPlace, { pins, shown }, palette) {
     [pin, place] = [newPin, newPlace];
-    map.load(pin.run, palette);
+    const { run } = pin;
+    paintMap = makeMapPainter(run, palette, PINNED, largestTarget(run));
+    parameters = new Float64Array(run.arrays.parameters.length / run.arrays.snapshot_epochs.length);
     painted = null;
     node.classList.toggle("shown", place === shown);
     setText(parts.name, pin.name);
@@ -160,7 +128,7 @@ function createCard(template, colour, wish, move) {
     const epochs = pin.run.arrays.snapshot_epochs;
     const position = nearestIndex(epochs, epoch);
     if (!visible || !side || position === painted) return;
-    map.paint(position, side);
+    paintMap(parts.map, parametersAt(pin.run, position, parameters), side);
     painted = position;
     const text = `epoch ${formatCount(epochs[position])}`;
     setText(parts.epoch, text);

@@ -1,0 +1,194 @@
+"""A race: the values of one setting against each other, from the same seeds, and the sentences that follow from it.
+
+A learning rate that suits one optimizer may be far too large for another. So each may first find the rate that suits it
+best, among the same few, on some of the seeds.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nn_core.activations import ACTIVATIONS, Array
+from nn_core.config import Config
+from nn_core.initializers import INITIALIZERS
+from nn_core.optimizers import OPTIMIZERS
+from nn_core.outcome import GOOD_FIT
+from nn_core.population import Population
+from nn_core.statistics import Share, bands, share
+
+BANDS = (0.25, 0.5, 0.75)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+TRIED = 10  # seeds by which a rate is chosen
+MOST_RUNNERS = 9
+MOST_SEEDS = 200
+
+# What can race against each other.
+SUBJECTS: dict[str, Mapping[str, Any]] = {
+    "optimizer": OPTIMIZERS,
+    "activation": ACTIVATIONS,
+    "initializer": INITIALIZERS,
+}
+
+
+class Race(NamedTuple):
+    """`runners` are values of the setting `subject` around `base`; `own_rates`: each at the rate that suits it."""
+
+    base: Config
+    subject: str = "optimizer"
+    runners: tuple[str, ...] = ()
+    seeds: int = 50
+    own_rates: bool = True
+
+
+def heats(race: Race) -> tuple[Config, ...]:
+    """Each runner with each rate, from some of the seeds: in the order runner, rate, seed."""
+    return tuple(
+        started(race, runner, rate).replace(seed=seed)
+        for runner in race.runners
+        for rate in RATES
+        for seed in range(min(TRIED, race.seeds))
+    )
+
+
+def best_rates(race: Race, tried: Population) -> tuple[float, ...]:
+    """For each runner the rate of the heats at which three of four seeds get lowest; of rates that are equally good,
+    the lowest. What diverged counts as the worst."""
+    loss = np.where(np.isfinite(tried.final_loss), tried.final_loss, np.inf)
+    ranked = np.sort(loss.reshape(len(race.runners), len(RATES), -1), axis=-1)
+    reached = ranked[..., 3 * (ranked.shape[-1] - 1) // 4]
+    return tuple(RATES[place] for place in reached.argmin(axis=1).tolist())
+
+
+def final(race: Race, rates: Sequence[float]) -> tuple[Config, ...]:
+    """The race itself, each runner with its rate, from all seeds: in the order runner, seed."""
+    return tuple(
+        started(race, runner, rate).replace(seed=seed)
+        for runner, rate in zip(race.runners, rates, strict=True)
+        for seed in range(race.seeds)
+    )
+
+
+def started(race: Race, runner: str, rate: float) -> Config:
+    """The run of one runner at this rate."""
+    changes: dict[str, Any] = {race.subject: runner, "learning_rate": rate}
+    return race.base.replace(**changes)
+
+
+class Run(NamedTuple):
+    """How one runner did: quartiles of its loss (3, E) at the epochs of the population, how many of its seeds solved
+    the problem, `epoch` by which half of them had, nan if never, and how many diverged. `loss` is the final one in the
+    middle."""
+
+    runner: str
+    rate: float
+    bands: Array
+    solved: Share
+    epoch: float
+    diverged: int
+    loss: float
+
+
+def results(race: Race, rates: Sequence[float], whole: Population) -> list[Run]:
+    """How each runner did, in the order of the runners."""
+    found = []
+    for number, (runner, rate) in enumerate(zip(race.runners, rates, strict=True)):
+        of = np.arange(number * race.seeds, (number + 1) * race.seeds)
+        of = of[whole.done[of]]
+        quartiles = bands(whole.train_loss[:, of], BANDS)
+        since = np.sort(solved_since(whole, of))
+        half = since[(len(since) - 1) // 2] if len(since) else np.nan
+        found.append(
+            Run(
+                runner,
+                rate,
+                quartiles,
+                share(int(whole.solved[of].sum()), len(of)),
+                float(half) if np.isfinite(half) else np.nan,
+                int(whole.diverged[of].sum()),
+                float(quartiles[1, -1]) if len(of) else np.nan,
+            )
+        )
+    return found
+
+
+def solved_since(whole: Population, of: Array) -> Array:
+    """For each of these networks the recorded epoch from which on it is solved, to the end; infinity if it is not."""
+    good = GOOD_FIT if whole.configs and whole.configs[0].task == "regression" else 1.0
+    right = whole.train_accuracy[:, of] >= good
+    unsolved = ~right | ~np.isfinite(whole.train_accuracy[:, of])
+    last = len(right) - 1 - unsolved[::-1].argmax(axis=0)  # the last epoch at which it was not
+    last = np.where(unsolved.any(axis=0), last, -1)
+    epochs = np.append(whole.epochs.astype(float), np.inf)
+    return epochs[last + 1]
+
+
+def verdict(race: Race, runs: Sequence[Run]) -> list[str]:
+    """What follows from the results, and no more: who solves it, who is there first, and at which rates they ran."""
+    said = [_who(race, runs)]
+    speed = _when(race, runs)
+    lost = [f"{title(race, run)} ({run.diverged})" for run in runs if run.diverged]
+    said += [speed] if speed else []
+    said += [f"Some seeds diverged: {listed(lost)}."] if lost else []
+    return [*said, _at_which_rate(race, runs)]
+
+
+def _who(race: Race, runs: Sequence[Run]) -> str:
+    verb, of = ("reach R² 0.99" if race.base.task == "regression" else "solve it"), f"{race.seeds} seeds"
+    most = max(run.solved.count for run in runs)
+    if not most:
+        lowest = min(runs, key=lambda run: run.loss if np.isfinite(run.loss) else np.inf)
+        low = f"{_names(race, [lowest])} comes lowest, with a loss of {lowest.loss:.3g} in the middle."
+        return f"None of them can {verb}, from any of {of}. {low}"
+    best = [run for run in runs if run.solved.count == most]
+    alike = [run for run in runs if run not in best and run.solved.high >= best[0].solved.low]
+    worse = [run for run in runs if run not in best and run not in alike]
+    counts = [run.solved.count for run in runs]
+    if len(best) == len(runs):
+        return f"All of them {verb} from {most} of {of}."
+    if not worse:
+        return f"They {verb} about equally often, from {min(counts)} to {most} of {of}: too few to tell them apart."
+    said = f"From {most} of {of} {_names(race, best)} {verb}"
+    if alike:
+        said += f", more often than any other; {_counted(race, alike)} may be as good: these are too few seeds to tell"
+    return f"{said}. Clearly less often: {_counted(race, worse)}."
+
+
+def _when(race: Race, runs: Sequence[Run]) -> str:
+    there = sorted((run for run in runs if np.isfinite(run.epoch)), key=lambda run: run.epoch)
+    if len(there) < 2:
+        return ""
+    first, slowest = [run for run in there if run.epoch == there[0].epoch], there[-1]
+    when = f"Half of the seeds are there by epoch {there[0].epoch:,.0f} with {_names(race, first)}"
+    if slowest.epoch == there[0].epoch:
+        return f"{when}: no difference that the curves could show."
+    times = slowest.epoch / max(1.0, there[0].epoch)
+    return f"{when}; {_names(race, [slowest])} takes {times:.2g} times as long, until {slowest.epoch:,.0f}."
+
+
+def _at_which_rate(race: Race, runs: Sequence[Run]) -> str:
+    rates = {run.rate for run in runs}
+    if not race.own_rates:
+        return f"All ran at the same rate, {race.base.learning_rate:g}: another rate may suit another."
+    if len(rates) == 1:
+        return f"Of {len(RATES)} rates tried, {rates.pop():g} suited each of them best."
+    told = listed([f"{title(race, run)} {run.rate:g}" for run in runs])
+    return f"Each ran at the rate that suited it best of {len(RATES)} tried: {told}."
+
+
+def title(race: Race, run: Run) -> str:
+    """The name of a runner in words, without a comma, so that it can stand in a list."""
+    return SUBJECTS[race.subject][run.runner].title.replace(",", "")
+
+
+def _names(race: Race, runs: Sequence[Run]) -> str:
+    return listed([title(race, run) for run in runs])
+
+
+def _counted(race: Race, runs: Sequence[Run]) -> str:
+    return listed([f"{title(race, run)} ({run.solved.count})" for run in runs])
+
+
+def listed(words: Sequence[str]) -> str:
+    """a, b and c"""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,157 @@
+"""Trials of a search: what is tried, who goes on in successive halving, and what came of it.
+
+A trial is one choice of values, tried from several seeds. What it is worth is the share of seeds that solve the
+problem, and the loss on data that was not learnt from, with its spread.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise, product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nn_core.activations import Array
+from nn_core.config import Config
+from nn_core.population import Population, estimated_seconds
+from nn_core.randomness import stream
+from nn_core.search import MOST_NETWORKS, Search
+from nn_core.statistics import Share, correlation_ratio, share
+
+KEPT = 3  # halving goes on with one in so many
+FIRST_EPOCHS = 10  # it begins with so many at least
+MOST_ROUNDS = 4
+BINS = 6  # of a setting that is a number, to tell how much it matters
+
+
+class Trial(NamedTuple):
+    """A choice of values, one for each axis, and the Config that it makes (of the first seed)."""
+
+    values: tuple[Any, ...]
+    config: Config
+
+
+def trials(search: Search) -> list[Trial]:
+    """What is tried, or in halving, tried first. Random draws are those of `draw`."""
+    if search.method == "grid":
+        return [_trial(search, values) for values in product(*(axis.values(search.steps) for axis in search.axes))]
+    count = search.trials_of_grid if search.method == "random" else trials_of_halving(search)
+    rng = stream(search.draw, "search")
+    return [
+        _trial(search, [axis.at(place) for axis, place in zip(search.axes, row, strict=True)])
+        for row in rng.random((count, len(search.axes))).tolist()
+    ]
+
+
+def _trial(search: Search, values: Sequence[Any]) -> Trial:
+    changes: dict[str, Any] = {}
+    for axis, value in zip(search.axes, values, strict=True):
+        make = axis.setting.changes
+        changes |= make(search.base.replace(**changes), value) if make else {axis.name: value}
+    return Trial(tuple(values), search.base.replace(**changes))
+
+
+def networks(tried: Sequence[Trial], seeds: int) -> tuple[Config, ...]:
+    """The networks of these trials: the seeds of the first, then those of the second, and so on."""
+    return tuple(trial.config.replace(seed=seed) for trial in tried for seed in range(seeds))
+
+
+def seconds(search: Search, tried: Sequence[Trial]) -> float:
+    """About how long it takes on one ordinary core."""
+    each = [trial.config for trial in tried for _ in range(search.seeds)]
+    whole = estimated_seconds(each)
+    return whole * search.budget / (len(each) * search.base.epochs) if search.method == "halving" else whole
+
+
+# --- successive halving -----------------------------------------------------------------------------------------------
+
+
+def rounds(search: Search) -> list[int]:
+    """The epochs at which successive halving looks who goes on; the last is the end of the run (Jamieson and Talwalkar,
+    2016). It thins to a third each time."""
+    ends = [search.base.epochs]
+    while len(ends) < MOST_ROUNDS and ends[0] // KEPT >= FIRST_EPOCHS:
+        ends.insert(0, ends[0] // KEPT)
+    return ends
+
+
+def survivors(count: int, number: int) -> int:
+    """How many of so many trials are left in round `number`."""
+    return max(1, -(-count // KEPT**number))
+
+
+def trials_of_halving(search: Search) -> int:
+    """How many trials successive halving begins with, so that it spends the epochs of the grid, and not more."""
+    ends = rounds(search)
+    lengths = [end - before for before, end in pairwise([0, *ends])]
+
+    def spent(count: int) -> int:
+        return sum(survivors(count, number) * length for number, length in enumerate(lengths))
+
+    count = search.trials_of_grid
+    while spent(count + 1) * search.seeds <= search.budget and (count + 1) * search.seeds <= MOST_NETWORKS:
+        count += 1
+    return count
+
+
+# --- what came of it --------------------------------------------------------------------------------------------------
+
+
+class Judged(NamedTuple):
+    """For each of n trials (n,): how many of its seeds are `done`, `solved` and `diverged`, and whether all are done.
+    Over those that did not diverge, mean and standard deviation of the `loss` on data not learnt from, and the mean
+    `accuracy` there."""
+
+    done: Array
+    solved: Array
+    diverged: Array
+    complete: Array
+    loss: Array
+    spread: Array
+    accuracy: Array
+
+    def share(self, i: int) -> Share:
+        """The share of the seeds of trial i that solve it, with its interval."""
+        return share(int(self.solved[i]), int(self.done[i]))
+
+
+def judge(whole: Population, seeds: int) -> Judged:
+    """Each trial by its seeds."""
+    done, solved, diverged, loss, right = (
+        each.reshape(-1, seeds)
+        for each in (whole.done, whole.solved, whole.diverged, whole.final_test_loss, whole.final_test_accuracy)
+    )
+    known = np.isfinite(loss)
+    count = known.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean, accuracy = (np.where(known, each, 0).sum(axis=1) / count for each in (loss, right))
+        spread = np.sqrt(np.where(known, (loss - mean[:, None]) ** 2, 0).sum(axis=1) / (count - 1))
+    done_of, solved_of, diverged_of = (each.sum(axis=1) for each in (done, solved, diverged))
+    return Judged(done_of, solved_of, diverged_of, done_of == seeds, mean, spread, accuracy)
+
+
+def ranking(judged: Judged) -> Array:
+    """The trials from best to worst: by the share that solved it, then by the loss; unfinished ones last."""
+    loss = np.where(np.isfinite(judged.loss), judged.loss, np.inf)
+    shares = judged.solved / np.maximum(judged.done, 1)
+    return np.lexsort([loss, judged.diverged, -shares, ~judged.complete])
+
+
+def ranking_on_the_way(judged: Judged) -> Array:
+    """The same in the middle of training, where hardly any has solved it yet: by the loss alone, and what has diverged
+    last."""
+    loss = np.where(np.isfinite(judged.loss), judged.loss, np.inf)
+    return np.lexsort([loss, judged.diverged])
+
+
+def importance(search: Search, tried: Sequence[Trial], values: Array) -> list[float]:
+    """For each axis the share of the variance of what the trials are worth (n,) that goes with its value alone."""
+    found = []
+    for place, axis in enumerate(search.axes):
+        column = [trial.values[place] for trial in tried]
+        if axis.choices or len(set(column)) <= BINS:
+            kinds = np.array([list(dict.fromkeys(column)).index(value) for value in column])
+        else:
+            along = np.array([axis.place(value) for value in column])
+            kinds = np.minimum((along * BINS).astype(int), BINS - 1)
+        found.append(float(correlation_ratio(kinds, np.asarray(values, float))))
+    return found

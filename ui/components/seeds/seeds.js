@@ -1,0 +1,218 @@
+// Many seeds of one run. What is pointed at is lit up in all three places: its line, its dot, its map. A click opens it.
+
+const FIRST_MAPS = 12; // of a group, before all of it is asked for
+const SEED_MAP = { most: 40, work: 30_000 };
+const NAMED_FATES = ["solved", "memorised", "diverged"]; // with a colour of their own; the others take the next one
+const MORE_FATES = 4;
+
+function parseCrowd(bytes) {
+  const crowd = parsePacked(bytes);
+  if (crowd.version !== 1) throw new Error(`The seeds read version 1 of their data, not ${crowd.version}.`);
+  const { fate, final, curve_of, map_of } = crowd.arrays;
+  crowd.curveOf = [...curve_of];
+  crowd.mapOf = [...map_of];
+  const worth = (member) => (Number.isFinite(final[member]) ? final[member] : Infinity);
+  const ended = crowd.seeds.map((_, member) => member).filter((member) => fate[member] >= 0);
+  crowd.order = ended.sort((a, b) => worth(a) - worth(b) || a - b);
+  return crowd;
+}
+
+/** At most so many of a list, evenly, the first and the last among them. */
+function someOf(list, most) {
+  if (list.length <= most) return list;
+  return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))]);
+}
+
+/** The name of each fate's colour in the style sheet. */
+function fateColours(fates) {
+  let next = 0;
+  return fates.map(({ name }) => {
+    if (NAMED_FATES.includes(name)) return `--fate-${name}`;
+    next += 1;
+    return next <= MORE_FATES ? `--fate-${next}` : "--fate-rest";
+  });
+}
+
+/** What the whole of it says: the share that solves it, and between which shares it lies. */
+function headline({ solved, of, done, running, regression }) {
+  if (!solved) return { share: "", words: running ? `${formatCount(of)} seeds are being trained …` : "", interval: "" };
+  const [count, among, low, high] = solved;
+  const verb = `${count === 1 ? "reaches" : "reach"} R² 0.99`;
+  const words = `of ${formatCount(among)} seeds ${regression ? verb : count === 1 ? "solves it" : "solve it"}`;
+  const [from, to] = [low, high].map((value) => formatPercent(value).replace(" %", ""));
+  const still = done < of ? ` ${formatCount(of - done)} are still training.` : "";
+  const interval = `${formatPercent(count / among)}; of all seeds between ${from} and ${to} %, 95 % sure.${still}`;
+  return { share: formatCount(count), words, interval };
+}
+
+function createSeeds(root, carrier) {
+  const parts = partsOf(root);
+  const fan = createFan(parts.fan);
+  const opened = new Set(); // titles of the groups of which all maps are shown
+  let crowd, bytes, palette, names, paintMap;
+  let wishes = 0;
+  let pointed = null;
+  let buttons = new Map(); // by member
+  const sight = new IntersectionObserver(paintSeen, { rootMargin: "100px" });
+
+  function show(newBytes) {
+    if (!newBytes.length) return; // nobody has asked yet
+    const newPalette = readPalette(root);
+    const same = bytes && sameNumbers(bytes, newBytes) && JSON.stringify(newPalette) === JSON.stringify(palette);
+    if (same) return;
+    const before = crowd?.asked;
+    [bytes, palette] = [newBytes, newPalette];
+    crowd = parseCrowd(bytes);
+    names = fateColours(crowd.fates);
+    paintMap = makeMapPainter(crowd, palette, SEED_MAP, crowd.scale);
+    pointed = null;
+    write();
+    paint();
+    arrange();
+    if (before !== crowd.asked) root.scrollIntoView({ block: "start", behavior: "smooth" });
+  }
+
+  function write() {
+    const { share, words, interval } = headline(crowd);
+    setText(parts.share, share);
+    setText(parts.words, words);
+    setText(parts.interval, interval);
+    setText(parts.title, `${crowd.loss[0].toUpperCase()}${crowd.loss.slice(1)} by epoch, and at the end`);
+    writeStack();
+    const told = crowd.fates.map(({ title }, k) => `${crowd.order.filter((each) => fateOf(each) === k).length} ${title}`);
+    parts.fan.setAttribute("aria-label", `Losses of ${crowd.of} seeds: ${told.join("; ")}`);
+    parts.stack.setAttribute("aria-label", told.join("; "));
+  }
+
+  const fateOf = (member) => crowd.arrays.fate[member];
+  const membersOf = (k) => crowd.order.filter((member) => fateOf(member) === k);
+
+  function writeStack() {
+    const pieces = crowd.fates.map(({ title }, k) => {
+      const count = membersOf(k).length;
+      const style = `flex: ${count} 0 0; --fate: var(${names[k]})`;
+      return make("i", { style, title: `${formatCount(count)} ${title}` });
+    });
+    const missing = crowd.of - crowd.done;
+    if (missing) pieces.push(make("i", { style: `flex: ${missing} 0 0; --fate: transparent` }));
+    if (crowd.solved) {
+      const [, among, low, high] = crowd.solved;
+      const scale = (100 * among) / crowd.of;
+      const style = `left: ${low * scale}%; width: ${(high - low) * scale}%`;
+      pieces.push(make("span", { class: "between", style, title: "Where the share of all seeds lies, 95 % sure" }));
+    }
+    parts.stack.replaceChildren(...pieces);
+  }
+
+  function paint() {
+    const style = getComputedStyle(root);
+    fan.load(crowd, palette, names.map((name) => style.getPropertyValue(name).trim()));
+    fan.point(pointed);
+  }
+
+  /** A group for each fate, with its maps; those of the groups that stay are not made again. */
+  function arrange() {
+    const focused = root.getRootNode().activeElement?.dataset?.member;
+    sight.disconnect();
+    buttons = new Map();
+    parts.groups.replaceChildren(...crowd.fates.map(makeGroup));
+    if (focused !== undefined) buttons.get(Number(focused))?.focus({ preventScroll: true });
+  }
+
+  function makeGroup({ title }, k) {
+    const node = parts.group.content.firstElementChild.cloneNode(true);
+    const { name, count, maps, all } = partsOf(node);
+    const members = membersOf(k);
+    const mapped = members.filter((member) => crowd.mapOf.includes(member));
+    const shown = opened.has(title) ? mapped : someOf(mapped, FIRST_MAPS);
+    node.style.setProperty("--fate", `var(${names[k]})`);
+    setText(name, title);
+    setText(count, `${formatCount(members.length)} of ${formatCount(crowd.done)}${lossText(members)}`);
+    maps.prepend(...shown.map(makeMap));
+    all.hidden = mapped.length <= FIRST_MAPS;
+    setText(all, opened.has(title) ? "Fewer" : `All ${formatCount(mapped.length)}`);
+    all.addEventListener("click", () => {
+      if (!opened.delete(title)) opened.add(title);
+      arrange();
+    });
+    return node;
+  }
+
+  function lossText(members) {
+    const values = members.map((member) => crowd.arrays.final[member]).filter(Number.isFinite);
+    if (!values.length) return "";
+    return `, final loss ${formatNumber(values[Math.floor(values.length / 2)])} in the middle`;
+  }
+
+  function makeMap(member) {
+    const seed = crowd.seeds[member];
+    const canvas = make("canvas", { "aria-hidden": "true" });
+    const button = make("button", { type: "button", "data-member": member, "aria-label": describe(member) },
+      canvas, String(seed));
+    setPressed(button, seed === crowd.shown);
+    button.addEventListener("click", () => open(member));
+    for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => point(member));
+    for (const type of ["pointerleave", "blur"]) button.addEventListener(type, () => point(null));
+    sight.observe(canvas);
+    buttons.set(member, button);
+    return button;
+  }
+
+  /** Maps are painted when they come into sight. */
+  function paintSeen(entries) {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      sight.unobserve(target);
+      const row = crowd.mapOf.indexOf(Number(target.parentElement.dataset.member));
+      const n = crowd.arrays.parameters.length / crowd.mapOf.length;
+      const parameters = Float64Array.from(crowd.arrays.parameters.subarray(row * n, (row + 1) * n));
+      paintMap(target, parameters, target.clientWidth);
+    }
+  }
+
+  const describe = (member) =>
+    `Seed ${crowd.seeds[member]}: ${crowd.fates[fateOf(member)].title}, loss ${formatNumber(crowd.arrays.final[member])}`;
+
+  function point(member, x, y) {
+    pointed = member;
+    for (const [each, button] of buttons) button.classList.toggle("pointed", each === member);
+    fan.point(member);
+    const place = member === null ? null : fan.placeOf(member);
+    showReadout(parts.readout, place ? describe(member) : null, x ?? place?.x, y ?? place?.y);
+  }
+
+  function open(member) {
+    carrier.send({ n: ++wishes, seed: crowd.seeds[member] });
+    setText(parts.said, `Seed ${crowd.seeds[member]} is opened above.`);
+  }
+
+  const placeIn = ({ clientX, clientY }) => {
+    const box = parts.fan.getBoundingClientRect();
+    return [clientX - box.left, clientY - box.top];
+  };
+  parts.fan.addEventListener("pointermove", (event) => {
+    const [x, y] = placeIn(event);
+    point(fan.at(x, y), x, y);
+  });
+  parts.fan.addEventListener("pointerleave", () => point(null));
+  parts.fan.addEventListener("blur", () => point(null));
+  parts.fan.addEventListener("click", (event) => {
+    const member = fan.at(...placeIn(event));
+    if (member !== null) open(member);
+  });
+  parts.fan.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
+    if (event.key === "Enter" && pointed !== null) open(pointed);
+    if (!step || !crowd.order.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const from = pointed === null ? (step > 0 ? -1 : crowd.order.length) : crowd.order.indexOf(pointed);
+    point(crowd.order[Math.min(Math.max(from + step, 0), crowd.order.length - 1)]);
+    setText(parts.said, describe(pointed));
+  });
+  new ResizeObserver(() => crowd && paint()).observe(parts.fan);
+
+  return { show };
+}
+
+export default mountOnce(".nn-seeds", "wish", createSeeds);
