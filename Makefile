@@ -15,11 +15,12 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
-# This engine beside PyTorch and scikit-learn, in an environment of its own.
+# This engine beside PyTorch, scikit-learn, Keras, JAX and plain C, in an environment of its own (ten minutes). Fewer
+# contests and rounds: make bench ARGS="bits points --rounds 3"; to write down what was measured: ARGS=--write.
 bench: .bench/installed
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 .bench/bin/python -m benchmarks.xor
+	.bench/bin/python -m benchmarks.suite $(ARGS)
 
-# The tutorial's network on MNIST beside PyTorch, scikit-learn and Keras: seconds an epoch, then accuracy (half an hour).
+# The tutorial's network on MNIST, Keras also on other back ends: seconds an epoch, then accuracy (half an hour).
 bench-mnist: .bench/installed
 	.bench/bin/python -m benchmarks.mnist speed
 	.bench/bin/python -m benchmarks.mnist accuracy jax

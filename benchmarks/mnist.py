@@ -3,9 +3,9 @@
     python -m benchmarks.mnist speed [ROUNDS]               one epoch each, prints a table
     python -m benchmarks.mnist accuracy BACKEND [SEEDS]     20 epochs each, nn_core and Keras on that back end
 
-One epoch is 784-64-64-10 on the 60,000 pictures, Adam at 0.001, batches of 32 in a new order, float32. Each peer has a
-process of its own, bound to one core with one thread; they train in turn, in interleaved rounds, each going on from
-where it was; the first round warms up. Times are medians of CPU time. What was measured is kept in data/keras.json.
+One epoch is 784-64-64-10 on the 60,000 pictures, Adam at 0.001, batches of 32 in a new order, float32. Each peer goes
+on from where it was. What came of it is the share of test pictures that it reads right after its first epoch. What was
+measured is kept in data/keras.json.
 """
 
 import json
@@ -16,59 +16,66 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
+from benchmarks.measure import MACHINE, ONE_THREAD, Peer, Work, bind, measure, versions
 from nn_core.digits import DATA, load_network, mnist
 from nn_core.images import PIXELS
+from nn_core.mlp import predict
 from nn_core.slices import data_of, train_slice
 from nn_core.trainer import Trainer
 
 RESULTS = DATA / "keras.json"
-MACHINE = "one thread of a shared two-core machine"
 CONFIG = load_network("tutorial").config
 BATCH, RATE, EPOCHS = CONFIG.batch_size, CONFIG.learning_rate, CONFIG.epochs
-ONE_THREAD = {
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-}
-Epoch = Callable[[], Any]  # trains for an epoch
+
+
+def scaled(pictures: np.ndarray) -> np.ndarray:
+    """Pictures as the peers want them: (n, 784) float32 in 0 to 1."""
+    return pictures.reshape(-1, PIXELS).astype(np.float32) / np.float32(255)
 
 
 def floats() -> tuple[np.ndarray, np.ndarray]:
-    """Training pictures as the peers want them: (60000, 784) float32 in 0 to 1, and the labels."""
+    """Training pictures and labels."""
     images = mnist()
-    return images.x_train.reshape(-1, PIXELS).astype(np.float32) / np.float32(255), images.y_train.astype(int)
+    return scaled(images.x_train), images.y_train.astype(int)
+
+
+def right(answer: Callable[[np.ndarray], Any]) -> float:
+    """The share of test pictures that are read right; `answer` gives probabilities (n, 10), or sums."""
+    images = mnist()
+    return float((np.asarray(answer(scaled(images.x_test))).argmax(axis=1) == images.y_test).mean())
 
 
 # One way for each peer to come by an epoch. They import what they need themselves: no process has more than one.
 
 
-def ours() -> Epoch:
+def ours() -> Work:
     trainer = Trainer(CONFIG.replace(epochs=1000), data_of(CONFIG, mnist()), None)
-    return lambda: trainer.advance_to(trainer.epoch + 1)
+    return Work(
+        lambda: trainer.advance_to(trainer.epoch + 1), lambda _: right(lambda x: predict(trainer.parameters, x, CONFIG))
+    )
 
 
-def ours_watched() -> Epoch:
+def ours_watched() -> Work:
     """As the Train page does it: with the curve of the batches, and a look at the test pictures after each epoch."""
     state = None
 
-    def train() -> None:
+    def train() -> float:
         nonlocal state
         config = CONFIG.replace(epochs=1 if state is None else state.epoch + 1)
-        state = train_slice(config, mnist(), state, seconds=60).state
+        piece = train_slice(config, mnist(), state, seconds=60)
+        state = piece.state
+        return float(piece.held.accuracy[-1])
 
-    return train
+    return Work(train, float)
 
 
-def pytorch(fused: bool) -> Epoch:
+def pytorch(fused: bool) -> Work:
     import torch  # pyright: ignore[reportMissingImports]
     from torch import nn  # pyright: ignore[reportMissingImports]
 
@@ -85,10 +92,10 @@ def pytorch(fused: bool) -> Epoch:
             criterion(network(x[batch]), y[batch]).backward()
             optimizer.step()
 
-    return train
+    return Work(train, lambda _: right(lambda x: network(torch.tensor(x)).detach()))
 
 
-def scikit_learn() -> Epoch:
+def scikit_learn() -> Work:
     import warnings
 
     from sklearn.neural_network import MLPClassifier  # pyright: ignore[reportMissingImports]
@@ -98,7 +105,7 @@ def scikit_learn() -> Epoch:
     network = MLPClassifier(
         CONFIG.hidden_sizes, batch_size=BATCH, learning_rate_init=RATE, alpha=0, max_iter=1, warm_start=True
     )
-    return lambda: network.fit(x, y)
+    return Work(lambda: network.fit(x, y), lambda network: right(network.predict_proba))
 
 
 def keras_model(seed: int):
@@ -112,57 +119,74 @@ def keras_model(seed: int):
     return model
 
 
-def keras(backend: str) -> Epoch:
+def keras(backend: str) -> Work:
     os.environ["KERAS_BACKEND"] = backend
     model, (x, y) = keras_model(0), floats()
-    return lambda: model.fit(x, y, batch_size=BATCH, epochs=1, verbose=0)
+    train = partial(model.fit, x, y, batch_size=BATCH, epochs=1, verbose=0)
+    return Work(train, lambda _: right(partial(model.predict, verbose=0)))
 
 
-PEERS: dict[str, Callable[[], Epoch]] = {
-    "nn_core": ours,
-    "nn_core, with its curves": ours_watched,
-    "PyTorch, default Adam": partial(pytorch, fused=False),
-    "PyTorch, fused Adam": partial(pytorch, fused=True),
-    "scikit-learn": scikit_learn,
-    "Keras on JAX": partial(keras, "jax"),
-    "Keras on TensorFlow": partial(keras, "tensorflow"),
-    "Keras on PyTorch": partial(keras, "torch"),
-}
+def jax() -> Work:
+    """An epoch as one compiled function, Adam written out."""
+    import jax  # pyright: ignore[reportMissingImports]
+    import jax.numpy as jnp  # pyright: ignore[reportMissingImports]
+
+    x, y = map(jnp.array, floats())
+    sizes, draw = CONFIG.layer_sizes, jax.nn.initializers.glorot_uniform()
+    keys = iter(jax.random.split(jax.random.key(0), 1000))
+    parts = [(draw(next(keys), pair, jnp.float32), jnp.zeros(pair[1])) for pair in pairwise(sizes)]
+
+    def network(parts, x):
+        for W, b in parts[:-1]:
+            x = jax.nn.relu(x @ W + b)
+        W, b = parts[-1]
+        return x @ W + b
+
+    def loss(parts, x, y):
+        return -jnp.take_along_axis(jax.nn.log_softmax(network(parts, x)), y[:, None], axis=1).mean()
+
+    def update(state, rows):
+        parts, m, v, t = state
+        gradient, t = jax.grad(loss)(parts, x[rows], y[rows]), t + 1
+        m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, gradient)
+        v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, gradient)
+        rate = RATE * jnp.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        return (jax.tree.map(lambda p, m, v: p - rate * m / (jnp.sqrt(v) + 1e-7), parts, m, v), m, v, t), None
+
+    @jax.jit
+    def epoch(state, key):
+        return jax.lax.scan(update, state, jax.random.permutation(key, len(x)).reshape(-1, BATCH))[0]
+
+    state = parts, *(jax.tree.map(jnp.zeros_like, parts) for _ in range(2)), jnp.zeros(())
+
+    def train() -> None:
+        nonlocal state
+        state = jax.block_until_ready(epoch(state, next(keys)))
+
+    return Work(train, lambda _: right(lambda x: network(state[0], x)))
 
 
-# Measuring.
-
-_epoch: Epoch
-
-
-def _bind() -> None:
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-
-
-def _prepare(make: Callable[[], Epoch]) -> None:
-    global _epoch
-    _bind()
-    _epoch = make()
-
-
-def _timed() -> float:
-    begun = time.process_time()
-    _epoch()
-    return time.process_time() - begun
+PEERS = [
+    Peer("nn_core", ours),
+    Peer("nn_core, with its curves", ours_watched),
+    Peer("PyTorch, default Adam", partial(pytorch, fused=False)),
+    Peer("PyTorch, fused Adam", partial(pytorch, fused=True)),
+    Peer("scikit-learn", scikit_learn),
+    Peer("Keras on JAX", partial(keras, "jax")),
+    Peer("JAX, an epoch compiled", jax),
+]
+OTHER_BACK_ENDS = [
+    Peer("Keras on TensorFlow", partial(keras, "tensorflow")),
+    Peer("Keras on PyTorch", partial(keras, "torch")),
+]
 
 
 def speed(rounds: int) -> None:
-    os.environ.update(ONE_THREAD)
-    processes = {name: ProcessPoolExecutor(1, get_context("spawn"), _prepare, (make,)) for name, make in PEERS.items()}
-    times: dict[str, list[float]] = {name: [] for name in PEERS}
-    for _ in range(rounds + 1):
-        for name, process in processes.items():
-            times[name].append(process.submit(_timed).result())
-    medians = {name: statistics.median(each[1:]) for name, each in times.items()}
-    print(f"{'one epoch of 784-64-64-10, batches of 32':<42} {'seconds':>8} {'times nn_core':>14}")
-    for name, seconds in medians.items():
-        print(f"{name:<42} {seconds:8.2f} {seconds / medians['nn_core']:14.1f}")
-    keep(seconds_per_epoch={name: round(seconds, 3) for name, seconds in medians.items()}, rounds=rounds)
+    measured = measure([*PEERS, *OTHER_BACK_ENDS], rounds)
+    print(f"{'one epoch of 784-64-64-10, batches of 32':<42} {'seconds':>8} {'times nn_core':>14} {'right, %':>9}")
+    for name, each in measured.items():
+        print(f"{name:<42} {each.seconds:8.2f} {each.times(measured['nn_core']):14.1f} {100 * each.outcome:9.1f}")
+    keep(seconds_per_epoch={name: round(each.seconds, 3) for name, each in measured.items()}, rounds=rounds)
 
 
 def our_accuracy(seed: int) -> float:
@@ -171,17 +195,16 @@ def our_accuracy(seed: int) -> float:
 
 
 def keras_accuracy(seed: int) -> float:
-    model, (x, y), images = keras_model(seed), floats(), mnist()
+    model, (x, y) = keras_model(seed), floats()
     model.fit(x, y, batch_size=BATCH, epochs=EPOCHS, verbose=0)
-    x_test = images.x_test.reshape(-1, PIXELS).astype(np.float32) / np.float32(255)
-    return float((model.predict(x_test, verbose=0).argmax(axis=1) == images.y_test).mean())
+    return right(partial(model.predict, verbose=0))
 
 
 def accuracy(backend: str, seeds: int) -> None:
     os.environ.update(ONE_THREAD, KERAS_BACKEND=backend)
     found = {}
     for name, trained in {"nn_core": our_accuracy, "Keras": keras_accuracy}.items():
-        with ProcessPoolExecutor(1, get_context("spawn"), _bind) as process:
+        with ProcessPoolExecutor(1, get_context("spawn"), bind) as process:
             percent = [100 * each for each in process.map(trained, range(seeds))]
         found[name] = {"mean": round(statistics.mean(percent), 3), "sd": round(statistics.stdev(percent), 3)}
         print(f"{name:<10} {EPOCHS} epochs, {seeds} seeds: {found[name]}", flush=True)
@@ -191,13 +214,7 @@ def accuracy(backend: str, seeds: int) -> None:
 def keep(**measured: Any) -> None:
     """Add to what is known, and by which versions, when and where."""
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    versions = {}
-    for name in ("numpy", "torch", "scikit-learn", "keras", "jax", "tensorflow-cpu"):
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    known |= measured | {"versions": versions, "date": time.strftime("%B %Y"), "machine": MACHINE}
+    known |= measured | {"versions": versions(), "date": time.strftime("%B %Y"), "machine": MACHINE}
     RESULTS.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
 
 

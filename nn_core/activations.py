@@ -56,7 +56,7 @@ def tanh_slope(z: Array, a: Array) -> Array:
 
 def relu(z: Array) -> Array:
     """Keeps positive sums, turns the rest to zero. Cheap and strong, but a unit that is never positive is dead."""
-    return np.where(z.real > 0, z, 0)
+    return np.maximum(z, 0) if z.dtype.kind == "f" else np.where(z.real > 0, z, 0)
 
 
 def relu_slope(z: Array, a: Array) -> Array:
@@ -83,7 +83,7 @@ def elu_slope(z: Array, a: Array) -> Array:
 
 def _gelu_tanh(z: Array) -> tuple[Array, Array]:
     u = np.where(np.abs(z.real) < 10, z, np.copysign(10.0, z.real)).astype(z.dtype)  # beyond 10 the tanh is exactly 1
-    return u, np.tanh(GELU_SCALE * (u + GELU_CUBIC * u**3))
+    return u, np.tanh(GELU_SCALE * u * (1 + GELU_CUBIC * u * u))
 
 
 def gelu(z: Array) -> Array:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice, pairwise
 from typing import Any, NamedTuple
 
 from nn_core.activations import ACTIVATIONS
@@ -315,7 +315,7 @@ class Config:
         """What is pickled: the settings, without what was worked out from them."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
-    @property
+    @cached_property
     def data(self) -> Dataset:
         """The entry of DATASETS; own data are of the task that their classes make."""
         entry = DATASETS[self.dataset]
@@ -326,22 +326,22 @@ class Config:
         task = {1: "regression", 2: "binary"}.get(self.classes, "multiclass")
         return entry._replace(task=task, classes=self.classes)
 
-    @property
+    @cached_property
     def task(self) -> str:
         """ "binary", "multiclass" or "regression"."""
         return self.data.task
 
-    @property
+    @cached_property
     def link(self) -> str:
         """The name in LINKS of the function from the last sums to the answer."""
         return TASKS[self.task].link
 
-    @property
+    @cached_property
     def loss_name(self) -> str:
         """The name in LOSSES, "auto" resolved by the task."""
         return TASKS[self.task].loss if self.loss == "auto" else self.loss
 
-    @property
+    @cached_property
     def activations(self) -> tuple[str, ...]:
         """One name per hidden layer."""
         same = isinstance(self.activation, str)
@@ -357,7 +357,14 @@ class Config:
     @cached_property
     def n_parameters(self) -> int:
         """Weights and biases together."""
-        return sum((a + 1) * b for a, b in zip(self.layer_sizes, self.layer_sizes[1:], strict=False))
+        return self.layer_places[-1][1].stop
+
+    @cached_property
+    def layer_places(self) -> tuple[tuple[int, slice], ...]:
+        """The units of each layer, and where its parameters stand in the flat array of all."""
+        shapes = [(units, units * (inputs + 1)) for inputs, units in pairwise(self.layer_sizes)]
+        ends = list(accumulate(size for _, size in shapes))
+        return tuple((units, slice(end - size, end)) for (units, size), end in zip(shapes, ends, strict=True))
 
     @property
     def training_samples(self) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from nn_core.config import Config
 from nn_core.images import PIXELS, Images
-from nn_core.mlp import predict
+from nn_core.mlp import Prepared, answers, prepared
 from nn_core.preparation import (
     BRUSH,
     CANVAS,
@@ -55,6 +55,7 @@ __all__ = [
 
 DATA = Path(__file__).parent.parent / "data"
 NETWORKS = ("best", "tutorial")
+MOST_READIED = 16
 SURE, PROBABLE = 0.8, 0.6  # least probability for a plain answer, and for a cautious one
 
 
@@ -125,7 +126,19 @@ def digest(network: Network) -> str:
 def probabilities(network: Network, images: np.ndarray) -> np.ndarray:
     """The probability of each digit, (n, 10), for pictures (n, 28, 28) in 0 to 1."""
     x = np.asarray(images, np.float32).reshape(len(images), PIXELS)
-    return predict(network.parameters, x, network.config)
+    return answers(_ready(network), x, network.config)
+
+
+_readied: dict[int, tuple[np.ndarray, Prepared]] = {}  # of the networks asked last, by the identity of their parameters
+
+
+def _ready(network: Network) -> Prepared:
+    known = _readied.get(id(network.parameters))
+    if known is None or known[0] is not network.parameters:
+        if len(_readied) >= MOST_READIED:
+            _readied.clear()
+        known = _readied[id(network.parameters)] = network.parameters, prepared(network.parameters, network.config)
+    return known[1]
 
 
 def classify(network: Network, drawing: Drawing) -> Answer:

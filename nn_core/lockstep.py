@@ -23,7 +23,7 @@ from nn_core.datasets import Data
 from nn_core.engine import Rows, means, output_error, room, summed, wanted_form, weight_form, with_ones
 from nn_core.history import Curves
 from nn_core.in_place import in_place
-from nn_core.mlp import initial_parameters, inputs, layer_places, targets, weight_mask
+from nn_core.mlp import initial_parameters, inputs, targets, weight_mask
 from nn_core.randomness import streams
 
 # What members have in common: what is computed, and their data. All else may differ.
@@ -95,7 +95,7 @@ def _units(widths: Array) -> tuple[Array, Array]:
 def _deep_parts(members: Members) -> list[tuple[Array, Array]]:
     """Owner and index of each layer's weights and biases (m, units, inputs + 1)."""
     m = np.arange(len(members))[:, None]
-    places = [np.arange(at.start, at.stop) for _, at in layer_places(members[0])]
+    places = [np.arange(at.start, at.stop) for _, at in members[0].layer_places]
     return [(np.broadcast_to(m, (len(m), len(each))), np.broadcast_to(each, (len(m), len(each)))) for each in places]
 
 
@@ -229,7 +229,7 @@ def by_member(stacked: Array) -> Array:
 def _layers(parameters: Array, members: Members) -> list[Array]:
     """Each layer's weights and biases (m, units, inputs + 1), as views into the flat array."""
     config, m = members[0], len(members)
-    return [parameters[m * at.start : m * at.stop].reshape(m, units, -1) for units, at in layer_places(config)]
+    return [parameters[m * at.start : m * at.stop].reshape(m, units, -1) for units, at in config.layer_places]
 
 
 def lockstep_pass(members: Members, parameters: Array, gradient: Array, width: int) -> Shallow | Deep:

@@ -24,8 +24,8 @@ class Link(NamedTuple):
 
 def softmax(z: Array) -> Array:
     """exp(z) over its sum, so that the answers are positive and add up to 1."""
-    e = np.exp(z - z.real.max(axis=-1, keepdims=True))  # subtract the maximum: exp cannot overflow
-    return e / e.sum(axis=-1, keepdims=True)
+    e = np.exp(z - np.maximum.reduce(z.real, axis=-1, keepdims=True))  # subtract the maximum: exp cannot overflow
+    return e / np.add.reduce(e, axis=-1, keepdims=True)
 
 
 LINKS: dict[str, Link] = {

@@ -4,6 +4,7 @@ Letters: n samples, d inputs, h units of a layer, k outputs; x inputs, z weighte
 b biases. All parameters are one flat array: layer by layer a row per unit, the unit's weights and last its bias.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -33,17 +34,7 @@ def layer_rows(parameters: Array, config: Config) -> list[Array]:
     if parameters.shape[-1] != config.n_parameters:
         raise ValueError(f"This network has {config.n_parameters} parameters, not {parameters.shape[-1]}.")
     shape = parameters.shape[:-1]
-    return [parameters[..., at].reshape(*shape, units, -1) for units, at in layer_places(config)]
-
-
-def layer_places(config: Config) -> list[tuple[int, slice]]:
-    """The units of each layer, and where its parameters stand in the flat array."""
-    places, begin = [], 0
-    for inputs, units in zip(config.layer_sizes, config.layer_sizes[1:], strict=False):
-        end = begin + units * (inputs + 1)
-        places.append((units, slice(begin, end)))
-        begin = end
-    return places
+    return [parameters[..., at].reshape(*shape, units, -1) for units, at in config.layer_places]
 
 
 def weight_mask(config: Config) -> Array:
@@ -101,7 +92,8 @@ def forward(parameters: Array, x: Array, config: Config, masks: list[Array] | No
     zs, activations = [], []
     *hidden, last = layers(parameters, config)
     for i, (layer, name) in enumerate(zip(hidden, config.activations, strict=True)):
-        z = a @ layer.W.T + layer.b
+        z = a @ layer.W.T
+        z += layer.b
         a = ACTIVATIONS[name].value(z)
         if masks is not None:
             a = a * masks[i]
@@ -132,7 +124,27 @@ def backward(parameters: Array, trace: Trace, y: Array, config: Config) -> Array
 
 def predict(parameters: Array, x: Array, config: Config) -> Array:
     """The network's answers (n, k): probabilities, or values for regression."""
-    return forward(parameters, np.asarray(x), config).output
+    return answers(prepared(parameters, config), x, config)
+
+
+Prepared = list[tuple[Array, Array, Callable[[Array], Array]]]
+
+
+def prepared(parameters: Array, config: Config) -> Prepared:
+    """A network made ready to answer many times: of each layer W (units, inputs), b (units, 1), and what follows."""
+    functions = [*(ACTIVATIONS[name].value for name in config.activations), lambda z: z]
+    net = layers(parameters, config)
+    return [(layer.W, layer.b[:, None].copy(), function) for layer, function in zip(net, functions, strict=True)]
+
+
+def answers(network: Prepared, x: Array, config: Config) -> Array:
+    """What `forward` puts out (n, k), without keeping the way there, and with samples in columns: twice as quick."""
+    a = inputs(np.asarray(x), config).T
+    for W, b, function in network:
+        z = W @ a
+        z += b
+        a = function(z)
+    return LINKS[config.link].value(a.T)
 
 
 def data_loss(parameters: Array, x: Array, y: Array, config: Config) -> float:

@@ -32,10 +32,11 @@ from nn_core.tables import Table
 from nn_core.trainer import Trainer
 from nn_core.training import run as run_one
 
-MOST_RECORDED = 128  # points of a curve
+MOST_RECORDED = 128  # points of a curve; half as many of a large population
+LARGE = 500
 FEW = 16  # updates between two looks at the clock, at first
 TOGETHER = 20_000  # numbers in the largest array of a group: more would not stay in the cache
-AT_A_TIME = 0.15  # seconds that a group should take: the first results come soon, and there is work for several
+AT_A_TIME = 0.3  # seconds that a group should take: the first results come soon, and there is work for several
 FEWEST = 64  # members of a group that is cut for that
 
 
@@ -130,7 +131,8 @@ def in_lockstep(config: Config) -> bool:
 def recording_step(configs: Sequence[Config]) -> int:
     """Every how many epochs the curves have a point: a power of two, the same for all."""
     longest = max((each.last_epoch for each in configs), default=1)
-    return 1 << max(0, math.ceil(math.log2(max(1, longest) / MOST_RECORDED)))
+    most = MOST_RECORDED if len(configs) <= LARGE else MOST_RECORDED // 2
+    return 1 << max(0, math.ceil(math.log2(max(1, longest) / most)))
 
 
 def _numbers(config: Config) -> int:

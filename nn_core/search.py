@@ -4,7 +4,8 @@ A grid, random trials and successive halving spend the same, which is counted in
 """
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from nn_core.activations import ACTIVATIONS
 from nn_core.config import MAX_LAYERS, MAX_NODES, Config
 from nn_core.initializers import INITIALIZERS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
-from nn_core.ranges import Number
+from nn_core.ranges import Number, as_number, write
 
 MOST_AXES = 4
 MOST_STEPS = 30
@@ -20,6 +21,7 @@ MOST_TRIALS = 1000  # of a grid; halving tries more of them, for fewer epochs
 MOST_SEEDS = 200
 MOST_NETWORKS = 20_000
 MOST_NODES_PICTURES = 128
+LONGEST = 1000  # characters of axes in a link
 METHODS = {"grid": "Grid", "random": "Random", "halving": "Successive halving"}
 FIELDS = {f.name: f.metadata for f in fields(Config)}
 
@@ -73,6 +75,14 @@ SETTINGS: dict[str, Setting] = {
 }
 
 
+ON_PICTURES = {
+    "learning_rate": (0.0001, 0.1),
+    "hidden_nodes": (4, 128),
+    "batch_size": (8, 256),
+    "hidden_layers": (1, 3),
+}
+
+
 class Axis(NamedTuple):
     """One setting that is varied: from `low` to `high`, or among `choices`."""
 
@@ -117,10 +127,11 @@ class Axis(NamedTuple):
         return [found[round(i * (len(found) - 1) / max(1, wanted - 1))] for i in range(min(wanted, len(found)))]
 
 
-def axis(name: str) -> Axis:
-    """An axis over the usual values of a setting."""
+def axis(name: str, pictures: bool = False) -> Axis:
+    """An axis over the usual values of a setting, of a network of the plane or of one that reads pictures."""
     setting = SETTINGS[name]
-    return Axis(name, setting.low, setting.high, setting.choices)
+    low, high = ON_PICTURES.get(name, setting[1:3]) if pictures else setting[1:3]
+    return Axis(name, low, high, setting.choices)
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,55 @@ class Search:
     def budget(self) -> int:
         """Epochs of all networks together."""
         return self.trials_of_grid * self.seeds * self.base.epochs
+
+
+def to_query(search: Search) -> dict[str, str]:
+    """The link form of what is searched, without the base: what differs from the usual. `from_query` gives it back."""
+    usual = Search(search.base)
+    texts = {name: str(getattr(search, name)) for name in ("method", "steps", "seeds", "draw")}
+    query = {name: text for name, text in texts.items() if text != str(getattr(usual, name))}
+    if search.axes != usual.axes:
+        query["axes"] = "*".join("~".join([each.name, *_bounds(each)]) for each in search.axes)
+    return query
+
+
+def _bounds(each: Axis) -> list[str]:
+    return list(each.choices) if each.setting.choices else [write(each.low), write(each.high)]
+
+
+def from_query(mapping: Mapping[str, Any], usual: Search) -> tuple[Search, list[str]]:
+    """A search from any mapping, the rest as in `usual`, and a sentence for what had to be changed. Never raises."""
+    found, said = usual, []
+    for name in ("steps", "seeds", "draw"):
+        if name in mapping:
+            value = _whole(mapping[name])
+            said += [] if value is not None else [f"{name.capitalize()} must be a whole number: left out."]
+            found = found.replace(**{name: value}) if value is not None else found
+    if "method" in mapping:
+        method = str(mapping["method"])[:20]
+        said += [] if method in METHODS else ["The method must be grid, random or halving: left out."]
+        found = found.replace(method=method) if method in METHODS else found
+    if "axes" in mapping:
+        texts = str(mapping["axes"])[:LONGEST].split("*")
+        found = found.replace(axes=tuple(_axis_from(text) for text in texts[: MOST_AXES + 1]))
+    kept, more = checked(found)
+    return kept, said + more
+
+
+def _whole(value: Any) -> int | None:
+    text = str(value)[:12]
+    return int(text) if re.fullmatch(r"\d{1,10}", text, re.ASCII) else None
+
+
+def _axis_from(text: str) -> Axis:
+    name, *bounds = text.split("~")[:32]
+    if SETTINGS.get(name) and SETTINGS[name].choices:
+        return Axis(name, choices=tuple(bounds))
+    try:
+        low, high = (as_number(bound) for bound in bounds)
+    except ValueError:
+        low = high = math.nan
+    return Axis(name, low, high)
 
 
 def checked(search: Search) -> tuple[Search, list[str]]:
@@ -203,7 +263,8 @@ def _mended(each: Axis, base: Config) -> tuple[Axis | None, str]:
         kept = [max(value, allowed.low or setting.low) for value in kept]
     if kept != [low, high] and not said:
         said = f"{setting.title} can be {allowed.low:g} to {allowed.high:g}: {kept[0]:g} to {kept[1]:g} is searched."
-    return Axis(each.name, *(round(value) if setting.whole else float(value) for value in kept)), said
+    low, high = (round(value) if setting.whole else float(value) for value in kept)
+    return Axis(each.name, low, high), said
 
 
 def _allowed(name: str, base: Config) -> Number:

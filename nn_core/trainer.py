@@ -189,6 +189,11 @@ class Trainer:
         while self.number + 1 < len(self.legs) and self.epoch == self.leg.stretch.end:
             self._enter(self.number + 1)
 
+    def _weights(self) -> Array:
+        """1 for each weight, 0 for each bias."""
+        mask = lockstep.masks(self.members, self.layout) if self.layout else weight_mask(self.config)
+        return mask.astype(self.parameters.dtype)
+
     def _make_pass(self, width: int) -> Any:
         arrays = self.parameters, self.gradient, width
         self.passes[width] = lockstep_pass(self.members, *arrays) if self.members else Pass(self.config, *arrays)
@@ -207,12 +212,14 @@ class Trainer:
             each = np.array([getattr(member, name) for member in members], config.precision)
             return each[self.layout.owner] if self.layout else getattr(config, name)
 
-        mask = (lockstep.masks(members, self.layout) if self.layout else weight_mask(config)).astype(p.dtype)
         rate, steady = setting("learning_rate"), config.schedule == "constant"
-        settings = Settings(setting("momentum"), setting("rms_decay"), setting("weight_decay") * mask)
+        reads = OPTIMIZERS[config.optimizer].reads
+        decay = setting("weight_decay") * self._weights() if "weight_decay" in reads else p
+        momentum, rms_decay = (setting(name) if name in reads else 0.0 for name in ("momentum", "rms_decay"))
+        settings = Settings(momentum, rms_decay, decay)
         extras = []
         if any(each.l1 or each.l2 for each in members or (config,)):
-            extras.append(penalising(p, setting("l1") * mask, setting("l2") * mask))
+            extras.append(penalising(p, *(setting(name) * self._weights() for name in ("l1", "l2"))))
         if config.clip and self.layout:
             extras.append(clipping_each(np.array([each.clip for each in members]), self.layout.owner))
         elif config.clip:

@@ -129,6 +129,26 @@ def judge(whole: Population, seeds: int) -> Judged:
     return Judged(done_of, solved_of, diverged_of, done_of == seeds, mean, spread, accuracy)
 
 
+def over_rounds(parts: Sequence[tuple[Sequence[int], Judged]], count: int) -> Judged:
+    """What is known of `count` trials after some rounds: of each what its last round says. A part is which trials were
+    in a round, and how they did in it."""
+    whole = Judged(*(np.full(count, np.nan if part.dtype == float else 0, part.dtype) for part in parts[0][1]))
+    for which, judged in parts:
+        known = judged.done > 0
+        for into, part in zip(whole, judged, strict=True):
+            into[np.array(which, int)[known]] = part[known]
+    return whole
+
+
+class Sought(NamedTuple):
+    """A search as far as it has come: what is tried, how each trial did, and until which epoch it was trained (n,)."""
+
+    search: Search
+    trials: list[Trial]
+    judged: Judged
+    trained: Array
+
+
 def ranking(judged: Judged) -> Array:
     """The trials from best to worst: by the share that solved it, then by the loss; unfinished ones last."""
     loss = np.where(np.isfinite(judged.loss), judged.loss, np.inf)

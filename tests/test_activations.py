@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from nn_core.activations import ACTIVATIONS
-from nn_core.engine import IN_PLACE
 from tests.support import derivative
 
 POINTS = np.concatenate([np.linspace(-12, 12, 400), [-300.0, -40.0, -1e-9, 1e-9, 40.0, 300.0]])  # none on a kink
@@ -42,16 +41,6 @@ def test_explains_itself(name):
     assert ACTIVATIONS[name].value.__doc__
     assert ACTIVATIONS[name].title
     assert ACTIVATIONS[name].formula
-
-
-@pytest.mark.parametrize("name", IN_PLACE)
-@pytest.mark.parametrize("points", [POINTS, EXTREMES], ids=["points", "extremes"])
-def test_version_in_place_is_the_table_entry(name, points):
-    a, slope = points.copy(), np.empty_like(points)
-    IN_PLACE[name]("float64")(a, slope)
-    value, table_slope, *_ = ACTIVATIONS[name]
-    np.testing.assert_array_equal(a, value(points))
-    np.testing.assert_allclose(slope, table_slope(points, value(points)), rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize(

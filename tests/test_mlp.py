@@ -118,3 +118,14 @@ def test_answers_have_the_form_of_the_task(name):
 def test_forward_is_single_precision_if_its_inputs_are():
     config, p, x, _ = network(precision="float32")
     assert predict(p.astype("float32"), x.astype("float32"), config).dtype == np.float32
+
+
+@pytest.mark.parametrize("dataset", ["circles", "four_blobs", "sine"])
+def test_answers_in_columns_are_those_of_the_forward_pass(dataset):
+    config = Config(dataset=dataset, samples=40, hidden_sizes=(5, 3), activation=("relu", "gelu"), seed=3)
+    x = make_data(config).x_train
+    parameters = initial_parameters(config)
+    for some in (x, x[:1]):
+        np.testing.assert_allclose(
+            predict(parameters, some, config), forward(parameters, some, config).output, atol=1e-14
+        )

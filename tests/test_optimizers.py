@@ -91,3 +91,19 @@ def test_schedule_stays_a_share_of_the_rate(name):
 )
 def test_shape_of_schedules(name, start, middle, end):
     assert [SCHEDULES[name].factor(at) for at in (0.0, 0.5, 1.0)] == pytest.approx([start, middle, end], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", [name for name, each in OPTIMIZERS.items() if each.slots])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_memories_never_hold_numbers_without_full_precision(name, dtype):
+    """After a gradient that came once, in float32, they would for thousands of updates."""
+    optimizer, p = OPTIMIZERS[name], np.zeros(3, dtype)
+    memory = np.zeros((optimizer.slots, 3), dtype)
+    settings = Settings(0.9, 0.9, np.zeros(3, dtype))
+    smallest = np.finfo(dtype).tiny
+    for t in range(1, 12_000):
+        g = np.array([1e-3 * (t == 1), 1e-9 * (t < 3), 0], dtype)
+        optimizer.update(p, g, memory, 0.01, t, settings)
+        assert not ((memory != 0) & (np.abs(memory) < smallest)).any()
+    assert (memory == 0).all()
+    assert np.isfinite(p).all()

@@ -27,6 +27,7 @@ class Round:
     configs: tuple[Config, ...]
     groups: list[Group] = field(default_factory=list)
     starts: Sequence[State | None] = ()  # of the groups
+    of: Sequence[int] = ()  # which of the things that are tried they belong to, if not to all
 
     def __post_init__(self) -> None:
         self.groups = self.groups or population.groups(self.configs)
@@ -146,6 +147,12 @@ def await_crowd(purpose: str, seconds: float) -> None:
     """Wait a moment for the end of it, so that it is on the screen with the answer to the click."""
     if found := crowd(purpose):
         found.job.over.wait(seconds)
+
+
+def await_first(purpose: str, seconds: float) -> None:
+    """Wait a moment for its first result."""
+    if found := crowd(purpose):
+        found.job.first.wait(seconds)
 
 
 def watch(purpose: str) -> bool:

@@ -1,0 +1,22 @@
+"""Search: which settings solve the problem, found by a grid, at random, or by successive halving."""
+
+import streamlit as st
+
+from ui.many import searching
+from ui.session import searching as asked
+
+if opened := asked.turn_to_opened():
+    digits = opened.data.kind == "pictures"
+    st.switch_page("../pages/digits/train.py" if digits else "../pages/networks/playground.py")
+
+st.title("Search")
+st.write("Hundreds of networks are trained side by side: which settings solve it, and how often?")
+now = asked.open_search()
+left, right = st.columns([2, 5], gap="large")
+with left:
+    searching.settings(now)
+with right:
+    for sentence in asked.search_said():
+        st.warning(sentence)
+    searching.results(now)
+asked.write_search_link()
