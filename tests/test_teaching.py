@@ -259,7 +259,7 @@ def test_operations_on_the_page_can_be_undone_and_kept():
     assert kilobytes(app) == pytest.approx(size, rel=0.01)
     next(each for each in app.button if each.label == "Keep it as a network").click().run()
     assert not app.exception
-    assert app.multiselect(key="operate_done").value == []
+    assert app.multiselect(key="operate_nothing_done").value == []
     assert app.session_state["chosen_network"] not in ("best", "tutorial")
     assert "Best, operated" in app.radio(key="choose_network").options
 
@@ -299,7 +299,7 @@ def test_the_link_has_the_operations_and_the_unit():
 def test_a_link_of_nonsense_gets_a_sentence():
     app = at_link("operate.py", operations="unit_0_5_0_0~drop", unit="9-x")
     assert "“drop” is no operation" in app.warning[0].value
-    assert app.multiselect(key="operate_done").value == []
+    assert app.multiselect(key="operate_nothing_done").value == []
     lost = importance(load_network("best"), *(part[sample(10_000)] for part in load_mnist()[1]), 0)
     assert app.number_input(key="operate_unit").value == lost.argmax()
 

@@ -6,8 +6,8 @@ import io
 import numpy as np
 import streamlit as st
 
-from nn_core.search import MOST_AXES, MOST_SEEDS, MOST_STEPS, SETTINGS, Axis, Search, axis
 from nn_core.search import METHODS as METHOD_TITLES
+from nn_core.search import MOST_AXES, MOST_SEEDS, MOST_STEPS, SETTINGS, Axis, Search, axis
 from nn_core.trials import Sought, importance, ranking, rounds, seconds, trials
 from ui import session, theme
 from ui.components.search import encode, measures, search, worth, written
@@ -23,7 +23,7 @@ TOLD = 8  # of the best trials
 ABOUT = {
     "grid": "Every combination of evenly spaced values: what lies between them is never tried.",
     "random": "As many trials at random places: each tries another value of every setting (Bergstra and Bengio, 2012).",
-    "halving": "Many more trials, each for a few epochs; the better third of them goes on, and again. It spends the same.",
+    "halving": "Many more trials, each for a few epochs; the better third goes on, and again. It spends the same.",
 }
 
 
@@ -132,8 +132,8 @@ def _steps(now: Search) -> None:
         "Values an axis",
         min_value=1,
         max_value=MOST_STEPS,
-        help="Cause: the grid has so many values of each setting that is a number. Effect: a finer picture; the budget of "
-        "all methods grows with it.",
+        help="Cause: the grid has so many values of each setting that is a number. Effect: a finer picture; the budget "
+        "of all methods grows with it.",
         **asked.bound("steps", now.steps),
     )
 

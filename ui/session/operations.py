@@ -14,12 +14,19 @@ LINK = "operations"  # in the address bar
 
 
 def operations() -> tuple[Operation, ...]:
-    """The operations: those on units first, then at most one of each other kind."""
+    """The operations: those on units first, then at most one of each other kind.
+
+    What the link says is the visitor's wish on arrival and after the back button. But what we wrote into it in a run
+    that the next click cut off the browser never got: until it has sent that back, another link is an old one.
+    """
     state, linked = st.session_state, st.query_params.get(LINK, "")
     clicked = state.pop("clicked", False)  # then the browser may still send the link from before the click
-    if clicked or (state["turned"] and not linked):
+    known = state.get("linked_operations", "")
+    if linked == known:
+        state["operations_confirmed"] = True
+    elif clicked or (state["turned"] and not linked) or not state.get("operations_confirmed", True):
         _keep(state.get("operations", ()))
-    elif linked != state.get("linked_operations", ""):
+    else:
         _open(linked)
     return state.get("operations", ())
 
@@ -38,7 +45,7 @@ def _open(linked: str) -> None:
 def _keep(done: tuple[Operation, ...]) -> None:
     """Make these the operations, and write them into the link."""
     state = st.session_state
-    state["operations"], state["linked_operations"] = done, written(done)
+    state["operations"], state["linked_operations"], state["operations_confirmed"] = done, written(done), False
     if done:
         st.query_params[LINK] = written(done)
     else:

@@ -1,7 +1,7 @@
 """A visitor's search: what is to be searched, in the link of its page, and the networks that each method has trained.
 
-The link shows what was searched; only a click searches. It is around the run of the playground, or around a small network
-that reads digits.
+The link shows what was searched; only a click searches. It is around the run of the playground, or around a small
+network that reads digits.
 """
 
 from collections.abc import Mapping

@@ -87,10 +87,8 @@ def encode(sought: Sought, *, running: bool) -> bytes:
 
 
 def measures(sought: Sought) -> list[str]:
-    """What colours can say of this search, the first one to begin with: of pictures nobody reads all, so that hardly any
-    network solves them."""
-    of = ["accuracy", "loss"] if sought.search.base.data.kind == "pictures" else ["solved", "loss"]
-    return of
+    """What colours can say of this search, the first one to begin with: no network reads all pictures right."""
+    return ["accuracy", "loss"] if sought.search.base.data.kind == "pictures" else ["solved", "loss"]
 
 
 def worth(sought: Sought) -> np.ndarray:
