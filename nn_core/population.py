@@ -36,7 +36,7 @@ MOST_RECORDED = 128  # points of a curve; half as many of a large population
 LARGE = 500
 FEW = 16  # updates between two looks at the clock, at first
 TOGETHER = 20_000  # numbers in the largest array of a group: more would not stay in the cache
-AT_A_TIME = 0.3  # seconds that a group should take: the first results come soon, and there is work for several
+AT_A_TIME = 0.3  # seconds that a group should take
 FEWEST = 64  # members of a group that is cut for that
 
 
@@ -95,8 +95,9 @@ def run(configs: Iterable[Config], sent: Table | Images | None = None) -> Popula
     return gathered(configs, parts, [work(group, None, math.inf, sent) for group in parts])
 
 
-def groups(configs: Sequence[Config], until: int | None = None) -> list[Group]:
-    """How these networks are trained, to their ends or to an epoch before: each in one group, the widest first."""
+def groups(configs: Sequence[Config], until: int | None = None, at_a_time: float = AT_A_TIME) -> list[Group]:
+    """How these networks are trained, to their ends or to an epoch before: each in one group, the widest first. Large
+    groups are the quickest; cut into about so many seconds `at_a_time`, the first results come sooner."""
     step = recording_step(configs)
 
     def group(members: tuple[Config, ...], places: tuple[int, ...]) -> Group:
@@ -114,7 +115,7 @@ def groups(configs: Sequence[Config], until: int | None = None) -> list[Group]:
         places.sort(key=lambda place: configs[place].hidden_sizes, reverse=True)
         whole = group(tuple(configs[place] for place in places), tuple(places))
         numbers = np.cumsum([_numbers(each) for each in whole.members])
-        parts = max(numbers[-1] / TOGETHER, min(_seconds(whole) / AT_A_TIME, len(places) / FEWEST))
+        parts = max(numbers[-1] / TOGETHER, min(_seconds(whole) / at_a_time, len(places) / FEWEST))
         part = (numbers - 1) * math.ceil(parts) // numbers[-1]  # about equal ones
         for chosen in np.split(np.arange(len(places)), np.flatnonzero(np.diff(part)) + 1):
             members, their = (tuple(each[place] for place in chosen.tolist()) for each in whole[:2])

@@ -43,12 +43,8 @@ class Race(NamedTuple):
 
 def heats(race: Race) -> tuple[Config, ...]:
     """Each runner with each rate, from some of the seeds: in the order runner, rate, seed."""
-    return tuple(
-        started(race, runner, rate).replace(seed=seed)
-        for runner in race.runners
-        for rate in RATES
-        for seed in range(min(TRIED, race.seeds))
-    )
+    first = (started(race, runner, rate) for runner in race.runners for rate in RATES)
+    return tuple(each.from_seed(seed) for each in first for seed in range(min(TRIED, race.seeds)))
 
 
 def best_rates(race: Race, tried: Population) -> tuple[float, ...]:
@@ -62,11 +58,8 @@ def best_rates(race: Race, tried: Population) -> tuple[float, ...]:
 
 def final(race: Race, rates: Sequence[float]) -> tuple[Config, ...]:
     """The race itself, each runner with its rate, from all seeds: in the order runner, seed."""
-    return tuple(
-        started(race, runner, rate).replace(seed=seed)
-        for runner, rate in zip(race.runners, rates, strict=True)
-        for seed in range(race.seeds)
-    )
+    first = (started(race, runner, rate) for runner, rate in zip(race.runners, rates, strict=True))
+    return tuple(each.from_seed(seed) for each in first for seed in range(race.seeds))
 
 
 def started(race: Race, runner: str, rate: float) -> Config:
@@ -125,7 +118,7 @@ def solved_since(whole: Population, of: Array) -> Array:
 
 def verdict(race: Race, runs: Sequence[Run]) -> list[str]:
     """What follows from the results, and no more: who solves it, who is there first, and at which rates they ran."""
-    said = [_who(race, runs)]
+    said = [_sentence(_who(race, runs))]
     speed = _when(race, runs)
     lost = [f"{title(race, run)} ({run.diverged})" for run in runs if run.diverged]
     said += [speed] if speed else []
@@ -134,23 +127,24 @@ def verdict(race: Race, runs: Sequence[Run]) -> list[str]:
 
 
 def _who(race: Race, runs: Sequence[Run]) -> str:
-    verb, of = ("reach R² 0.99" if race.base.task == "regression" else "solve it"), f"{race.seeds} seeds"
+    regression, of = race.base.task == "regression", f"{race.seeds} seeds"
+    solve, solves = ("reach R² 0.99", "reaches R² 0.99") if regression else ("solve it", "solves it")
     most = max(run.solved.count for run in runs)
     if not most:
         lowest = min(runs, key=lambda run: run.loss if np.isfinite(run.loss) else np.inf)
-        low = f"{_names(race, [lowest])} comes lowest, with a loss of {lowest.loss:.3g} in the middle."
-        return f"None of them can {verb}, from any of {of}. {low}"
+        low = f"{_names(race, [lowest])} comes lowest, with a loss of {lowest.loss:.3g} in the middle"
+        return f"None of them {solves} from any of {of}. {low}."
     best = [run for run in runs if run.solved.count == most]
     alike = [run for run in runs if run not in best and run.solved.high >= best[0].solved.low]
     worse = [run for run in runs if run not in best and run not in alike]
-    counts = [run.solved.count for run in runs]
     if len(best) == len(runs):
-        return f"All of them {verb} from {most} of {of}."
+        return f"All of them {solve} from {most} of {of}."
     if not worse:
-        return f"They {verb} about equally often, from {min(counts)} to {most} of {of}: too few to tell them apart."
-    said = f"From {most} of {of} {_names(race, best)} {verb}"
+        fewest = min(run.solved.count for run in runs)
+        return f"They {solve} about equally often, from {fewest} to {most} of {of}: too few to tell them apart."
+    said = f"{_names(race, best)} {solves if len(best) == 1 else solve} most often, from {most} of {of}"
     if alike:
-        said += f", more often than any other; {_counted(race, alike)} may be as good: these are too few seeds to tell"
+        said += f"; {_counted(race, alike)} may be as good: these are too few seeds to tell"
     return f"{said}. Clearly less often: {_counted(race, worse)}."
 
 
@@ -174,6 +168,10 @@ def _at_which_rate(race: Race, runs: Sequence[Run]) -> str:
         return f"Of {len(RATES)} rates tried, {rates.pop():g} suited each of them best."
     told = listed([f"{title(race, run)} {run.rate:g}" for run in runs])
     return f"Each ran at the rate that suited it best of {len(RATES)} tried: {told}."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def title(race: Race, run: Run) -> str:

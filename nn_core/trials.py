@@ -52,7 +52,7 @@ def _trial(search: Search, values: Sequence[Any]) -> Trial:
 
 def networks(tried: Sequence[Trial], seeds: int) -> tuple[Config, ...]:
     """The networks of these trials: the seeds of the first, then those of the second, and so on."""
-    return tuple(trial.config.replace(seed=seed) for trial in tried for seed in range(seeds))
+    return tuple(trial.config.from_seed(seed) for trial in tried for seed in range(seeds))
 
 
 def seconds(search: Search, tried: Sequence[Trial]) -> float:

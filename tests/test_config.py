@@ -1,5 +1,6 @@
 """Config: what it accepts and what it refuses; its link; and the gate, which nothing gets past and nothing breaks."""
 
+import pickle
 import random
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, fields
@@ -7,7 +8,7 @@ from dataclasses import FrozenInstanceError, fields
 import numpy as np
 import pytest
 
-from nn_core.config import LONGEST_LIST, MAX_SEED, Config
+from nn_core.config import LONGEST_LIST, MAX_SEED, Change, Config
 from nn_core.losses import LOSSES
 from nn_core.presets import PRESETS
 from nn_core.ranges import Choice, Number, Several
@@ -346,3 +347,24 @@ def test_tutorial_preset_is_stuck_at_the_loss_of_a_coin():
 
 def test_cured_preset_is_not():
     assert run(PRESETS["tutorial_cured"].config).train_accuracy[-1] == 1.0
+
+
+def test_the_same_from_another_seed():
+    config = Config(hidden_sizes=(3,), changes=(Change(5, "learning_rate", 0.1),))
+    assert config.stretches[1].config.seed == 0
+    another = config.from_seed(7)
+    assert another == config.replace(seed=7)
+    assert hash(another) == hash(config.replace(seed=7))
+    assert [each.config.seed for each in another.stretches] == [7, 7]
+    assert (config.seed, another.n_parameters) == (0, 13)
+    with pytest.raises(ValueError, match="from 0"):
+        config.from_seed(-1)
+
+
+def test_pickles_hold_the_settings_alone():
+    config = Config(hidden_sizes=(3,))
+    before = len(pickle.dumps(config))
+    assert config.stretches
+    assert config.data.make
+    assert len(pickle.dumps(config)) == before
+    assert pickle.loads(pickle.dumps(config)) == config

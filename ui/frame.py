@@ -15,6 +15,7 @@ st.html(HERE / "frame.css")
 contents = [  # in one line, so that every page is one click away, and the one in sight is marked
     st.Page(PAGES / "networks" / "playground.py", title="Playground", default=True),
     st.Page(PAGES / "networks" / "search.py", title="Search"),
+    st.Page(PAGES / "networks" / "race.py", title="Race"),
     st.Page(PAGES / "digits" / "draw.py", title="Draw a digit"),
     st.Page(PAGES / "digits" / "number.py", title="Draw a number"),
     st.Page(PAGES / "digits" / "teach.py", title="Teach it"),

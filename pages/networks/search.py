@@ -14,8 +14,9 @@ st.write("Hundreds of networks are trained side by side: which settings solve it
 now = asked.open_search()
 left, right = st.columns([2, 5], gap="large")
 with left:
-    searching.settings(now)
+    searching.what(now)
 with right:
+    searching.how(now)
     for sentence in asked.search_said():
         st.warning(sentence)
     searching.results(now)

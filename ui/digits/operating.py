@@ -142,7 +142,7 @@ def done(operated: Operated) -> None:
         placeholder="nothing yet",
         disabled=not words,
         help="Remove one to undo it. The link of this page has them all.",
-        # An empty list is a widget of its own: else the browser, late, might tell of it and undo what has just been done.
+        # An empty list is a widget of its own: else the browser, late, might tell of it and undo what has been done.
         **_tied("done" if words else "nothing_done", list(words), take),
     )
 

@@ -45,7 +45,7 @@ class Engine(Protocol):
 
 
 class Local:
-    """As many worker processes as there are processors to spare; new ones if they have died."""
+    """As many worker processes as there are processors, which give way to the pages; new ones if they have died."""
 
     losses: Losses = (BrokenExecutor, ShutdownExecutorError)
     notice = ""
@@ -57,7 +57,7 @@ class Local:
         return True
 
     def width(self) -> int:
-        return max(1, (os.cpu_count() or 1) - 1)
+        return os.cpu_count() or 1
 
     def executor(self) -> Executor:
         return self._processes()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from nn_core.search import METHODS as METHOD_TITLES
 from nn_core.search import MOST_AXES, MOST_SEEDS, MOST_STEPS, SETTINGS, Axis, Search, axis
-from nn_core.trials import Sought, importance, ranking, rounds, seconds, trials
+from nn_core.trials import Sought, Trial, importance, ranking, rounds, seconds, trials
 from ui import session, theme
 from ui.components.search import encode, measures, search, worth, written
 from ui.fields import row
@@ -30,22 +30,58 @@ ABOUT = {
 # --- what is searched -------------------------------------------------------------------------------------------------
 
 
-def settings(now: Search) -> None:
-    """What is searched, and how."""
+def what(now: Search) -> None:
+    """What is searched."""
     _around(now)
     for place, each in enumerate(now.axes):
         _axis(now, place, each)
     _another(now)
-    st.segmented_control(
+    row(lambda: _steps(now), lambda: _seeds(now))
+
+
+def how(now: Search) -> None:
+    """By which method, what that costs, and the button that starts it."""
+    tried = trials(now)
+    takes = seconds(now, tried)
+    method, button = st.columns([5, 2], vertical_alignment="bottom")
+    method.segmented_control(
         "Method",
         list(METHOD_TITLES),
         format_func=METHOD_TITLES.__getitem__,
+        width="stretch",
         help="Cause: other settings are tried, for the same number of epochs in all. Effect: see which finds more.",
         **asked.bound("method", now.method, lambda picked: {"method": picked} if picked else {}),
     )
-    st.caption(ABOUT[now.method])
-    row(lambda: _steps(now), lambda: _seeds(now))
-    _budget(now)
+    button.button(
+        "Search again" if asked.fresh(now.method) else "Search",
+        type="primary",
+        icon=":material/search:",
+        width="stretch",
+        disabled=takes > asked.LONGEST,
+        **session.action("search", asked.start_search),
+    )
+    st.caption(f"{ABOUT[now.method]} {_budget(now, tried)}, about {theme.duration(takes)} on one core.")
+    if takes > asked.LONGEST:
+        _offer(now)
+
+
+def _budget(now: Search, tried: list[Trial]) -> str:
+    all_of_them = f"{counted(len(tried), 'trial')} × {counted(now.seeds, 'seed')}"
+    if now.method == "halving":
+        ends = ", ".join(f"{end:,}" for end in rounds(now))
+        return f"Here: {all_of_them}, fewer after {ends} epochs, {now.budget:,} epochs in all"
+    return f"Here: {all_of_them} × {counted(now.base.epochs, 'epoch')} are {now.budget:,} epochs"
+
+
+def _offer(now: Search) -> None:
+    """A search of the same kind that does not take so long."""
+    less = asked.modest(now)
+    smaller = f"{less.steps} values an axis and {counted(less.seeds, 'seed')} a trial"
+    takes = theme.duration(seconds(less, trials(less)))
+    words, button = st.columns([5, 2], vertical_alignment="center")
+    words.error(f"That is too long for here. With {smaller} it takes about {takes}.")
+    use = session.action("modest", lambda: asked.change_search(steps=less.steps, seeds=less.seeds))
+    button.button("Use these", width="stretch", **use)
 
 
 def _around(now: Search) -> None:
@@ -53,8 +89,8 @@ def _around(now: Search) -> None:
         "Around",
         ["plane", "digits"],
         format_func={"plane": "The playground's run", "digits": "Digits"}.__getitem__,
-        help="Cause: all settings that are not varied are those of the run in the playground, or of a small network that "
-        "reads MNIST. Effect: change the run there, and search around it.",
+        help="Cause: all settings that are not varied are those of the run in the playground, or of a small network "
+        "that reads MNIST. Effect: change the run there, and search around it.",
         **session.tied(
             "search_around", "digits" if asked.on_digits() else "plane", lambda what: what and asked.search_on(what)
         ),
@@ -148,36 +184,6 @@ def _seeds(now: Search) -> None:
     )
 
 
-def _budget(now: Search) -> None:
-    """What it costs, and the button that starts it."""
-    tried = trials(now)
-    takes = seconds(now, tried)
-    if now.method == "halving":
-        ends = ", ".join(f"{end:,}" for end in rounds(now))
-        first = f"{counted(len(tried), 'trial')} × {counted(now.seeds, 'seed')}, thinned to a third after epochs {ends}"
-    else:
-        epochs = counted(now.base.epochs, "epoch")
-        first = f"{counted(len(tried), 'trial')} × {counted(now.seeds, 'seed')} × {epochs}"
-    st.caption(f"{first}: a budget of {now.budget:,} epochs, about {theme.duration(takes)} on one core.")
-    if takes > asked.LONGEST:
-        less = asked.modest(now)
-        smaller = f"{less.steps} values an axis and {counted(less.seeds, 'seed')} a trial"
-        st.error(
-            f"That is too long for here. With {smaller} it takes about {theme.duration(seconds(less, trials(less)))}."
-        )
-        use = session.action("modest", lambda: asked.change_search(steps=less.steps, seeds=less.seeds))
-        st.button(f"Use {smaller}", width="stretch", **use)
-        return
-    label = "Search again" if asked.fresh(now.method) else "Search"
-    st.button(
-        label,
-        type="primary",
-        icon=":material/search:",
-        width="stretch",
-        **session.action("search", asked.start_search),
-    )
-
-
 # --- what came of it --------------------------------------------------------------------------------------------------
 
 
@@ -215,19 +221,37 @@ def _best(sought: Sought, running: bool) -> None:
         return
     head = [*(each.setting.title for each in sought.search.axes), *_columns(sought)]
     lines = [[*_values(sought, i), *_figures(sought, i)] for i in order]
-    st.markdown("**The best trials**" + (" so far" if running else ""))
-    st.markdown(table(head, lines, "l" * len(sought.search.axes) + "r" * len(_columns(sought))))
-    if not running:
+    with st.container(key="found"):
+        st.markdown("**The best trials**" + (" so far" if running else ""))
+        st.markdown(table(head, lines, "l" * len(sought.search.axes) + "r" * len(_columns(sought))))
+        if running:
+            return
         st.caption(_told(sought))
-        st.download_button(
-            "All trials as CSV",
-            data=lambda: as_csv(sought),
-            file_name=f"search_{sought.search.method}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key="save_search",
-        )
+        _beside(sought)
+    st.download_button(
+        "All trials as CSV",
+        data=lambda: as_csv(sought),
+        file_name=f"search_{sought.search.method}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="save_search",
+    )
+
+
+def _beside(sought: Sought) -> None:
+    """The best trial of each method that has searched the same."""
+    others = {method: asked.found_by(method) for method in METHOD_TITLES if asked.fresh(method)}
+    found = {method: each.sought for method, each in others.items() if each and each.sought.judged.complete.any()}
+    if len(found) < 2:
+        return
+    head = ["", "Trials", *(each.setting.title for each in sought.search.axes), *_columns(sought)]
+    lines = []
+    for method, each in found.items():
+        best = int(ranking(each.judged)[0])
+        lines.append([METHOD_TITLES[method], f"{len(each.trials):,}", *_values(each, best), *_figures(each, best)])
+    st.markdown("**The same budget, spent by each method: its best trial**")
+    st.markdown(table(head, lines, "lr" + "l" * len(sought.search.axes) + "r" * len(_columns(sought))))
 
 
 def _columns(sought: Sought) -> list[str]:

@@ -34,6 +34,7 @@ from ui.session.widgets import tied, whole_page
 
 LONGEST = 600.0  # seconds of estimated work that are not even offered
 MODEST = 60.0  # seconds of what is offered instead
+AT_A_TIME = 0.1  # seconds of a group: its cells come together
 KEYS = ("axes", "method", "steps", "seeds", "draw", "on")
 DIGITS = Config(
     dataset="mnist",
@@ -139,7 +140,8 @@ def start_search() -> None:
     search: Search = st.session_state["search"]
     tried = trials(search)
     configs = networks(tried, search.seeds)
-    first = crowds.Round(configs, population.groups(configs, rounds(search)[0] if _halves(search) else None))
+    until = rounds(search)[0] if _halves(search) else None
+    first = crowds.Round(configs, population.groups(configs, until, AT_A_TIME))
     problem = crowds.begin(
         f"search_{search.method}",
         (search, tried),
@@ -170,7 +172,7 @@ def _more(search: Search, count: int) -> crowds.More:
             states |= dict(zip(group.places, population.states_of(group, chain.state), strict=True))
         places = [place * search.seeds + seed for place in sorted(best.tolist()) for seed in range(search.seeds)]
         configs = tuple(last.configs[place] for place in places)
-        groups = population.groups(configs, ends[number])
+        groups = population.groups(configs, ends[number], AT_A_TIME)
         starts = [population.state_from(group, [states[places[place]] for place in group.places]) for group in groups]
         return crowds.Round(configs, groups, starts, [of[place] for place in sorted(best.tolist())])
 

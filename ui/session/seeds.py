@@ -64,7 +64,7 @@ def _begin(count: int) -> bool:
 
 
 def _configs(now: Config, count: int) -> tuple[Config, ...]:
-    return tuple(now.replace(seed=seed) for seed in range(count))
+    return tuple(now.from_seed(seed) for seed in range(count))
 
 
 def follow_seeds() -> bool:

@@ -8,7 +8,9 @@ The format, version 1: a header and arrays as packed by `ui.components.pack`. Th
     version     1
     axes        of the settings that are varied: title; ticks, rows place 0 to 1, text; importance: the share of the
                 variance that goes with it, null before there is any
-    columns     of the grid, the places of its values on the first two axes, [[x ...], [y ...]]; null for other methods
+    columns     the values of the grid on the first two axes, rows place, text: its cells are equally large, and the
+                other methods are drawn on the same plane
+    grid        whether the trials are those of the grid
     measures    what colours can say, name -> title: "solved", "loss", "accuracy"; the first one to begin with
     seeds       how many each trial has
     epochs      how many a whole run has
@@ -22,6 +24,7 @@ The format, version 1: a header and arrays as packed by `ui.components.pack`. Th
     texts       of each trial its values, one text each axis
 """
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,7 +63,10 @@ def encode(sought: Sought, *, running: bool) -> bytes:
             {"title": each.setting.title, "ticks": ticks(each), "importance": weights[i] if weights else None}
             for i, each in enumerate(asked.axes)
         ],
-        "columns": _columns(sought),
+        "columns": [
+            [(each.place(value), written(each, value)) for value in each.values(asked.steps)] for each in asked.axes[:2]
+        ],
+        "grid": asked.method == "grid",
         "measures": {name: MEASURES[name] for name in measures(sought)},
         "seeds": asked.seeds,
         "epochs": asked.base.last_epoch,
@@ -98,20 +104,18 @@ def worth(sought: Sought) -> np.ndarray:
 
 
 def ticks(axis: Axis) -> list[tuple[float, str]]:
-    """Values that are named on an axis, with their places."""
-    return [(axis.place(value), written(axis, value)) for value in axis.values(TICKS)]
+    """Values that are named on an axis, with their places: round ones on a log scale."""
+    if axis.choices or axis.setting.whole or not axis.setting.log or axis.low == axis.high:
+        return [(axis.place(value), written(axis, value)) for value in axis.values(TICKS)]
+    powers = range(math.floor(math.log10(axis.low)), math.ceil(math.log10(axis.high)) + 1)
+    factors = (1, 3) if len(powers) < TICKS - 1 else (1,)
+    values = [float(f"{factor}e{power}") for power in powers for factor in factors]
+    return [(axis.place(value), written(axis, value)) for value in values if axis.low <= value <= axis.high]
 
 
 def written(axis: Axis, value: Any) -> str:
     """A value as it is written."""
     return shown(axis.name, value)
-
-
-def _columns(sought: Sought) -> list[list[float]] | None:
-    asked = sought.search
-    if asked.method != "grid":
-        return None
-    return [[axis.place(value) for value in axis.values(asked.steps)] for axis in asked.axes[:2]]
 
 
 def opened(state: object, trials: int) -> int | None:

@@ -28,11 +28,16 @@ function shortValue(hunt, measure, trial) {
 /** All seeds of it have diverged. */
 const allLost = ({ arrays: { done, diverged } }, trial) => done[trial] > 0 && diverged[trial] === done[trial];
 
-/** The edges between places along an axis: half-way between neighbours, and as far beyond the ends. */
-function edgesOf(places) {
-  if (places.length === 1) return [0, 1];
-  const middles = places.slice(1).map((place, i) => (place + places[i]) / 2);
-  return [2 * places[0] - middles[0], ...middles, 2 * places.at(-1) - middles.at(-1)];
+/**
+ * Where a place along an axis lies on the plane, 0 to 1, when the values of the grid are equally far apart there: each
+ * in the middle of its cell, and between two of them evenly.
+ */
+function warp(places, place) {
+  const n = places.length;
+  if (n === 1) return 0.5;
+  const after = Math.min(Math.max(1, places.findIndex((each) => each >= place - 1e-6)), n - 1);
+  const [from, to] = [places[after - 1], places[after]];
+  return (after - 1 + (place - from) / (to - from) + 0.5) / n;
 }
 
 function createHeat(canvas) {
@@ -45,30 +50,25 @@ function createHeat(canvas) {
     if (!width) return;
     shades = shadesOf([palette.classes[1]]);
     const plot = plotWithin(HEAT_MARGIN, width, height);
-    const margin = hunt.columns ? marginOf(hunt.columns) : [0.06, 0.06];
-    const scale = (place, which) => (place + margin[which]) / (1 + 2 * margin[which]);
+    const places = hunt.columns.map((column) => column.map(([place]) => place));
     scene = {
-      width, height, plot,
-      x: (place) => plot.x + scale(place, 0) * plot.width,
-      y: (place) => plot.y + (1 - scale(place, 1)) * plot.height,
+      width, height, plot, places,
+      x: (place) => plot.x + warp(places[0], place) * plot.width,
+      y: (place) => plot.y + (1 - warp(places[1], place)) * plot.height,
     };
-    spots = hunt.columns ? cellsOf() : dotsOf();
+    spots = hunt.grid ? cellsOf() : dotsOf();
     paintLayer(backdrop, width, height, (context) => paint(context, isKept));
   }
 
-  /** How far the outer cells reach beyond the outer values. */
-  const marginOf = (columns) => columns.map((places) => (places.length > 1 ? (places[1] - places[0]) / 2 : 0.5));
-
   /** A cell for each pair of values, with the trials in it, the best first: more settings may be varied than two. */
   function cellsOf() {
-    const [xs, ys] = hunt.columns;
-    const [xEdges, yEdges] = [edgesOf(xs), edgesOf(ys)];
+    const { plot, places: [xs, ys] } = scene;
     const cells = new Map();
     for (const trial of hunt.order) {
       const [i, j] = [nearestIndex(xs, placeOf(trial, 0)), nearestIndex(ys, placeOf(trial, 1))];
       const key = i * ys.length + j;
-      const { x, y } = scene;
-      const box = { left: x(xEdges[i]), right: x(xEdges[i + 1]), top: y(yEdges[j + 1]), bottom: y(yEdges[j]) };
+      const [left, bottom] = [plot.x + (i / xs.length) * plot.width, plot.y + (1 - j / ys.length) * plot.height];
+      const box = { left, right: left + plot.width / xs.length, top: bottom - plot.height / ys.length, bottom };
       if (!cells.has(key)) cells.set(key, { ...box, trials: [] });
       cells.get(key).trials.push(trial);
     }
@@ -109,8 +109,8 @@ function createHeat(canvas) {
     context.fillStyle = strength === null || lost ? palette.contrast : pixelColour(shades[Math.round(255 * strength)]);
     if (strength !== null || lost) context.fill();
     if (lost) hatch(context, spot);
-    context.strokeStyle = spot.radius ? palette.outline : palette.background;
-    context.lineWidth = 1;
+    context.strokeStyle = spot.radius ? palette.neutral : palette.background;
+    context.lineWidth = spot.radius ? 0.8 : 1;
     context.stroke();
     const room = Math.min(spot.right - spot.left, spot.bottom - spot.top);
     if (!spot.radius && spot.trials.length === 1 && room > ROOM_FOR_TEXT && strength !== null && !lost) {
@@ -162,12 +162,18 @@ function createHeat(canvas) {
     context.globalAlpha = 0.8;
     context.textAlign = "center";
     context.textBaseline = "top";
-    for (const [place, text] of across.ticks) {
-      context.fillText(fitText(context, text, 70), x(place), plot.y + plot.height + 6);
-    }
+    const [columns, rows] = hunt.columns;
+    const cell = plot.width / columns.length;
+    const every = Math.max(1, Math.ceil(38 / cell));
+    columns.forEach(([place, text], i) => {
+      if (i % every === 0) context.fillText(fitText(context, text, cell * every - 4), x(place), plot.y + plot.height + 6);
+    });
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const [place, text] of up.ticks) context.fillText(fitText(context, text, plot.x - 10), plot.x - 7, y(place));
+    const skip = Math.max(1, Math.ceil(16 / (plot.height / rows.length)));
+    rows.forEach(([place, text], i) => {
+      if (i % skip === 0) context.fillText(fitText(context, text, plot.x - 24), plot.x - 7, y(place));
+    });
     context.globalAlpha = 1;
     context.font = `600 13px ${palette.font}`;
     context.textAlign = "center";

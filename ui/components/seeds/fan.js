@@ -7,32 +7,9 @@ const DOT = 2.6; // its radius
 const DIVERGED = 16; // the height of the strip on top, for what has no loss any more
 const REACH = 14; // pixels: how near the pointer has to be to a dot or a line
 
-/** From below the lowest of the finite, positive values to above the highest, with ticks at 1, 2 and 5. */
-function fanAxis(crowd) {
-  const { curves, final } = crowd.arrays;
-  let [low, high] = [Infinity, 0];
-  for (const values of [curves, final]) {
-    for (const value of values) {
-      if (!(value > 0 && value < Infinity)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (!high) [low, high] = [0.01, 1];
-  [low, high] = [low / 1.25, high * 1.25];
-  const wide = Math.log10(high / low);
-  const factors = wide < 1.5 ? [5, 2, 1] : wide < 3 ? [3, 1] : [1];
-  const ticks = [];
-  for (let power = Math.ceil(Math.log10(high)); power >= Math.floor(Math.log10(low)); power--) {
-    ticks.push(...factors.map((factor) => factor * 10 ** power).filter((tick) => tick >= low && tick <= high));
-  }
-  const every = Math.ceil(ticks.length / 8);
-  return { low, high, ticks: ticks.filter((_, i) => i % every === 0), label: formatPower, logarithmic: true };
-}
-
 /** Where everything is: two plots beside each other with the same heights. */
 function fanScene(crowd, width, height) {
-  const axis = fanAxis(crowd);
+  const axis = fineAxis([crowd.arrays.curves, crowd.arrays.final]);
   const lost = crowd.fates.some((fate) => fate.name === "diverged") ? DIVERGED : 0;
   const { left, right, top, bottom } = FAN_MARGIN;
   const across = width - left - right;

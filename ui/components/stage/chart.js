@@ -23,6 +23,29 @@ function powerAxis(values) {
   return { low: 10 ** low, high: 10 ** high, ticks, label: formatPower, logarithmic: true };
 }
 
+/** A logarithmic axis from below the lowest to above the highest of the values in several arrays, as far as they are
+ * finite and positive, with ticks at 1, 3 or 1, 2, 5 and their powers of ten where they lie close together. */
+function fineAxis(arrays) {
+  let [low, high] = [Infinity, 0];
+  for (const values of arrays) {
+    for (const value of values) {
+      if (!(value > 0 && value < Infinity)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (!high) [low, high] = [0.01, 1];
+  [low, high] = [low / 1.25, high * 1.25];
+  const wide = Math.log10(high / low);
+  const factors = wide < 1.5 ? [5, 2, 1] : wide < 3 ? [3, 1] : [1];
+  const ticks = [];
+  for (let power = Math.ceil(Math.log10(high)); power >= Math.floor(Math.log10(low)); power--) {
+    ticks.push(...factors.map((factor) => factor * 10 ** power).filter((tick) => tick >= low && tick <= high));
+  }
+  const every = Math.ceil(ticks.length / 8);
+  return { low, high, ticks: ticks.filter((_, i) => i % every === 0), label: formatPower, logarithmic: true };
+}
+
 /** 0.001 as it is, smaller and larger powers of ten in short. */
 function formatPower(value) {
   return value < 1e-3 || value > 1e4 ? `1e${Math.round(Math.log10(value))}`.replace("-", MINUS) : formatNumber(value);
