@@ -42,6 +42,11 @@ def trials(search: Search) -> list[Trial]:
     ]
 
 
+def around(search: Search) -> Config:
+    """The run that is searched around, the same for all runs that differ only in what is varied."""
+    return _trial(search, [axis.at(0.5) for axis in search.axes]).config
+
+
 def _trial(search: Search, values: Sequence[Any]) -> Trial:
     changes: dict[str, Any] = {}
     for axis, value in zip(search.axes, values, strict=True):

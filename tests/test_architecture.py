@@ -9,7 +9,22 @@ import pytest
 
 from nn_core.tables import MOST_CLASSES
 from ui import theme
-from ui.components import digit_map, gallery, inside, levels, line, matrix, number, pad, pins, progress, stage
+from ui.components import (
+    digit_map,
+    gallery,
+    inside,
+    levels,
+    line,
+    matrix,
+    number,
+    pad,
+    pins,
+    progress,
+    race,
+    search,
+    seeds,
+    stage,
+)
 
 ROOT = Path(__file__).parents[1]
 READING_ORDER = re.findall(
@@ -133,7 +148,7 @@ DECLARED = re.compile(r"^(?:const|let|class|(?:async )?function\*?) (\w+)", re.M
 NOT_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\n])*\"", re.S)
 
 
-BUNDLES = (stage, pins, line, gallery, inside, levels, matrix, digit_map, pad, number, progress)
+BUNDLES = (stage, pins, line, gallery, inside, levels, matrix, digit_map, pad, number, progress, seeds, search, race)
 
 
 def test_every_bundle_of_scripts_is_looked_at():

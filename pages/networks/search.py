@@ -12,12 +12,13 @@ if opened := asked.turn_to_opened():
 st.title("Search")
 st.write("Hundreds of networks are trained side by side: which settings solve it, and how often?")
 now = asked.open_search()
-left, right = st.columns([2, 5], gap="large")
-with left:
-    searching.what(now)
-with right:
-    searching.how(now)
-    for sentence in asked.search_said():
-        st.warning(sentence)
-    searching.results(now)
+with st.container(key="searcher"):
+    with st.container(key="what"):
+        searching.what(now)
+    with st.container(key="how"):
+        searching.how(now)
+        for sentence in asked.search_said():
+            st.warning(sentence)
+    with st.container(key="results"):
+        searching.results(now)
 asked.write_search_link()

@@ -17,6 +17,7 @@ from nn_core.ranges import write
 from nn_core.search import Axis, Search, axis, checked, from_query, to_query
 from nn_core.trials import (
     Sought,
+    around,
     judge,
     networks,
     over_rounds,
@@ -207,8 +208,11 @@ def found_by(method: str) -> Found | None:
 
 def fresh(method: str) -> bool:
     """Whether what this method has found belongs to what is chosen now."""
-    crowd = crowds.crowd(purpose(method))
-    return crowd is not None and crowd.about[0] == st.session_state["search"].replace(method=method)
+    crowd, now = crowds.crowd(purpose(method)), st.session_state["search"].replace(method=method)
+    if crowd is None:
+        return False
+    before = crowd.about[0]
+    return before.replace(base=now.base) == now and around(before) == around(now)
 
 
 def modest(search: Search) -> Search:

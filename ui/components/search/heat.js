@@ -166,7 +166,8 @@ function createHeat(canvas) {
     const cell = plot.width / columns.length;
     const every = Math.max(1, Math.ceil(38 / cell));
     columns.forEach(([place, text], i) => {
-      if (i % every === 0) context.fillText(fitText(context, text, cell * every - 4), x(place), plot.y + plot.height + 6);
+      if (i % every) return;
+      context.fillText(fitText(context, text, cell * every - 4), x(place), plot.y + plot.height + 6);
     });
     context.textAlign = "right";
     context.textBaseline = "middle";

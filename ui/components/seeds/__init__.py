@@ -44,7 +44,7 @@ MOST_CURVES = 200  # drawn one by one; of more an even part of each fate
 MOST_POINTS = 64  # of a curve
 MOST_PARAMETERS = 60_000  # numbers of all networks that are painted
 BANDS = (0.1, 0.5, 0.9)
-STAGE = ("page.js", "numbers.js", "forward.js", "paint.js", "field.js", "small_map.js", "chart.js")
+STAGE = ("page.js", "numbers.js", "forward.js", "paint.js", "marks.js", "field.js", "small_map.js", "chart.js")
 SCRIPTS = (*(f"../stage/{name}" for name in STAGE), "fan.js", "seeds.js")
 STYLES = ("../stage/colours.css", "seeds.css")
 

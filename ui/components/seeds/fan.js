@@ -85,10 +85,10 @@ function createFan(canvas) {
     const { x, y, plot } = scene;
     const { curve_epochs: epochs, low, high } = crowd.arrays;
     const floor = plot.y + plot.height;
-    const heightOf = (value, missing) => (Number.isFinite(value) ? Math.min(y(Math.max(value, 1e-30)), floor) : missing);
+    const heightOf = (value) => (Number.isFinite(value) ? Math.min(y(Math.max(value, 1e-30)), floor) : plot.y);
     context.beginPath();
-    for (let i = 0; i < epochs.length; i++) context.lineTo(x(epochs[i]), heightOf(high[i], plot.y));
-    for (let i = epochs.length - 1; i >= 0; i--) context.lineTo(x(epochs[i]), heightOf(low[i], plot.y));
+    for (let i = 0; i < epochs.length; i++) context.lineTo(x(epochs[i]), heightOf(high[i]));
+    for (let i = epochs.length - 1; i >= 0; i--) context.lineTo(x(epochs[i]), heightOf(low[i]));
     context.closePath();
     context.globalAlpha = 0.08;
     context.fillStyle = palette.ink;

@@ -1,4 +1,4 @@
-// Many seeds of one run. What is pointed at is lit up in all three places: its line, its dot, its map. A click opens it.
+// Many seeds of one run. What is pointed at is lit up in three places: its line, its dot, its map. A click opens it.
 
 const FIRST_MAPS = 12; // of a group, before all of it is asked for
 const SEED_MAP = { most: 40, work: 30_000 };
@@ -79,7 +79,7 @@ function createSeeds(root, carrier) {
     setText(parts.interval, interval);
     setText(parts.title, `${crowd.loss[0].toUpperCase()}${crowd.loss.slice(1)} by epoch, and at the end`);
     writeStack();
-    const told = crowd.fates.map(({ title }, k) => `${crowd.order.filter((each) => fateOf(each) === k).length} ${title}`);
+    const told = crowd.fates.map(({ title }, k) => `${membersOf(k).length} ${title}`);
     parts.fan.setAttribute("aria-label", `Losses of ${crowd.of} seeds: ${told.join("; ")}`);
     parts.stack.setAttribute("aria-label", told.join("; "));
   }
@@ -170,8 +170,10 @@ function createSeeds(root, carrier) {
     }
   }
 
-  const describe = (member) =>
-    `Seed ${crowd.seeds[member]}: ${crowd.fates[fateOf(member)].title}, loss ${formatNumber(crowd.arrays.final[member])}`;
+  function describe(member) {
+    const { title } = crowd.fates[fateOf(member)];
+    return `Seed ${crowd.seeds[member]}: ${title}, loss ${formatNumber(crowd.arrays.final[member])}`;
+  }
 
   function point(member, x, y) {
     pointed = member;
