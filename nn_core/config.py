@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import accumulate, groupby, islice, pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from nn_core.activations import ACTIVATIONS
@@ -444,6 +445,7 @@ class Config:
 
     def from_seed(self, seed: int) -> "Config":
         """The same from another seed; made thousands at a time, so nothing is checked or worked out again."""
+        FOLLOWS(self)
         another = object.__new__(Config)
         another.__dict__.update(self.__dict__, seed=FIELDS["seed"].metadata["range"].check(seed))
         another.__dict__.pop("stretches", None)  # they hold the seed
@@ -503,6 +505,7 @@ class Config:
 
 
 FIELDS = {f.name: f for f in fields(Config)}
+FOLLOWS = attrgetter("activations", "layer_sizes", "n_parameters", "last_epoch")  # from the settings, whatever the seed
 
 
 class Stretch(NamedTuple):

@@ -5,6 +5,7 @@ problem, and the loss on data that was not learnt from, with its spread.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from nn_core.statistics import Share, correlation_ratio, share
 KEPT = 3  # halving goes on with one in so many
 FIRST_EPOCHS = 10  # it begins with so many at least
 MOST_ROUNDS = 4
+REMEMBERED = 8  # searches, asked about again and again
 BINS = 6  # of a setting that is a number, to tell how much it matters
 
 
@@ -30,16 +32,17 @@ class Trial(NamedTuple):
     config: Config
 
 
-def trials(search: Search) -> list[Trial]:
+@lru_cache(REMEMBERED)
+def trials(search: Search) -> tuple[Trial, ...]:
     """What is tried, or in halving, tried first. Random draws are those of `draw`."""
     if search.method == "grid":
-        return [_trial(search, values) for values in product(*(axis.values(search.steps) for axis in search.axes))]
+        return tuple(_trial(search, values) for values in product(*(axis.values(search.steps) for axis in search.axes)))
     count = search.trials_of_grid if search.method == "random" else trials_of_halving(search)
     rng = stream(search.draw, "search")
-    return [
+    return tuple(
         _trial(search, [axis.at(place) for axis, place in zip(search.axes, row, strict=True)])
         for row in rng.random((count, len(search.axes))).tolist()
-    ]
+    )
 
 
 def around(search: Search) -> Config:
@@ -60,9 +63,10 @@ def networks(tried: Sequence[Trial], seeds: int) -> tuple[Config, ...]:
     return tuple(trial.config.from_seed(seed) for trial in tried for seed in range(seeds))
 
 
-def seconds(search: Search, tried: Sequence[Trial]) -> float:
+@lru_cache(REMEMBERED)
+def seconds(search: Search) -> float:
     """About how long it takes on one ordinary core."""
-    each = [trial.config for trial in tried for _ in range(search.seeds)]
+    each = [trial.config for trial in trials(search) for _ in range(search.seeds)]
     whole = estimated_seconds(each)
     return whole * search.budget / (len(each) * search.base.epochs) if search.method == "halving" else whole
 
@@ -137,7 +141,8 @@ def judge(whole: Population, seeds: int) -> Judged:
 def over_rounds(parts: Sequence[tuple[Sequence[int], Judged]], count: int) -> Judged:
     """What is known of `count` trials after some rounds: of each what its last round says. A part is which trials were
     in a round, and how they did in it."""
-    whole = Judged(*(np.full(count, np.nan if part.dtype == float else 0, part.dtype) for part in parts[0][1]))
+    counts = (np.zeros(count, kind) for kind in (int, int, int, bool))
+    whole = Judged(*counts, *(np.full(count, np.nan) for _ in range(3)))
     for which, judged in parts:
         known = judged.done > 0
         for into, part in zip(whole, judged, strict=True):
@@ -149,7 +154,7 @@ class Sought(NamedTuple):
     """A search as far as it has come: what is tried, how each trial did, and until which epoch it was trained (n,)."""
 
     search: Search
-    trials: list[Trial]
+    trials: Sequence[Trial]
     judged: Judged
     trained: Array
 

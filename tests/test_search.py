@@ -136,7 +136,7 @@ def test_halving_spends_the_epochs_of_the_grid_and_no_more(epochs, steps):
 
 def test_estimates_grow_with_what_is_asked():
     small, large = XOR.replace(steps=4, seeds=5), XOR.replace(steps=10, seeds=50)
-    assert 0 < seconds(small, trials(small)) < seconds(large, trials(large))
+    assert 0 < seconds(small) < seconds(large)
 
 
 # --- what came of it --------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from ui.jobs import turns
 from ui.jobs.engines import Engine
 from ui.jobs.job import Chain, Job
 
-SLICE = 0.2  # seconds of work between two looks at whether it is still wanted; a quarter for the first of long work
+SLICE = 0.2  # seconds of work between two looks at whether it is still wanted; a quarter for the first of a long chain
 LOOK = 0.5  # seconds between two looks at who is there
 PATIENCE = 30.0  # seconds without a watcher after which a job rests; a lost connection is back sooner
 KEPT = 600.0  # seconds without a watcher after which it is forgotten
@@ -226,7 +226,7 @@ class Jobs:
             future.add_done_callback(self._wake.put)
 
     def _submit(self, engine: Engine, job: Job, chain: Chain) -> Future:
-        begins = not job.first.is_set() and job.estimate > self._slice
+        begins = len(job.chains) == 1 and not job.first.is_set() and job.estimate > self._slice
         seconds = self._slice / 4 if begins else self._slice
         more: Mapping[str, Any] = {} if chain.told else job.supplies()
         if job.until is not None:
@@ -267,7 +267,8 @@ class Jobs:
             chain.result = job.joined([chain.result, result]) if chain.result else result
             chain.done = job.ended(chain.task, result)
             job.seconds += time.monotonic() - chain.begun
-            job.first.set()
+            if chain.done or len(job.chains) == 1:
+                job.first.set()
             if job.status == "running":
                 self._settle(job, result)
 

@@ -88,9 +88,10 @@ def show() -> None:
     if crowd is None:
         return
     running = crowd.running
-    if not asked.fresh():
-        st.info("This race was of the settings before: start one of those that are chosen now.")
-    on_its_way(crowd, asked.PURPOSE)
+    with st.container():
+        if not asked.fresh():
+            st.info("This race was of the settings before: start one of those that are chosen now.")
+        on_its_way(crowd, asked.PURPOSE)
     raced = asked.raced()
     if raced is None:
         if running:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from nn_core.search import METHODS as METHOD_TITLES
 from nn_core.search import MOST_AXES, MOST_SEEDS, MOST_STEPS, SETTINGS, Axis, Search, axis
-from nn_core.trials import Sought, Trial, importance, ranking, rounds, seconds, trials
+from nn_core.trials import Sought, importance, ranking, rounds, seconds, trials
 from ui import session, theme
 from ui.components.search import encode, measures, search, worth, written
 from ui.fields import row
@@ -17,8 +17,9 @@ from ui.session import crowds
 from ui.session import searching as asked
 from ui.words import counted, table
 
-LOOK = 0.2  # seconds between two looks
-FIRST = 0.35  # seconds that the page waits for the first results
+LOOKS = (0.3, 1.0)  # seconds between two looks at a brief search, and at a long one
+BRIEF = 3.0  # seconds that a brief one takes: all that is said of it comes at its end
+FIRST = 0.5  # seconds that the page waits for the first results
 TOLD = 8  # of the best trials
 ABOUT = {
     "grid": "Every combination of evenly spaced values: what lies between them is never tried.",
@@ -41,8 +42,7 @@ def what(now: Search) -> None:
 
 def how(now: Search) -> None:
     """By which method, what that costs, and the button that starts it."""
-    tried = trials(now)
-    takes = seconds(now, tried)
+    takes = seconds(now)
     method, button = st.columns([5, 2], vertical_alignment="bottom")
     method.segmented_control(
         "Method",
@@ -60,13 +60,13 @@ def how(now: Search) -> None:
         disabled=takes > asked.LONGEST,
         **session.action("search", asked.start_search),
     )
-    st.caption(f"{ABOUT[now.method]} {_budget(now, tried)}, about {theme.duration(takes)} on one core.")
+    st.caption(f"{ABOUT[now.method]} {_budget(now)}, about {theme.duration(takes)} on one core.")
     if takes > asked.LONGEST:
         _offer(now)
 
 
-def _budget(now: Search, tried: list[Trial]) -> str:
-    all_of_them = f"{counted(len(tried), 'trial')} × {counted(now.seeds, 'seed')}"
+def _budget(now: Search) -> str:
+    all_of_them = f"{counted(len(trials(now)), 'trial')} × {counted(now.seeds, 'seed')}"
     if now.method == "halving":
         ends = ", ".join(f"{end:,}" for end in rounds(now))
         return f"Here: {all_of_them}, fewer after {ends} epochs, {now.budget:,} epochs in all"
@@ -77,7 +77,7 @@ def _offer(now: Search) -> None:
     """A search of the same kind that does not take so long."""
     less = asked.modest(now)
     smaller = f"{less.steps} values an axis and {counted(less.seeds, 'seed')} a trial"
-    takes = theme.duration(seconds(less, trials(less)))
+    takes = theme.duration(seconds(less))
     words, button = st.columns([5, 2], vertical_alignment="center")
     words.error(f"That is too long for here. With {smaller} it takes about {takes}.")
     use = session.action("modest", lambda: asked.change_search(steps=less.steps, seeds=less.seeds))
@@ -188,29 +188,35 @@ def _seeds(now: Search) -> None:
 
 
 def results(now: Search) -> None:
-    """What the chosen method has found so far."""
-    crowd = crowds.crowd(asked.purpose(now.method))
-    if crowd is None:
-        st.info("Nothing has been searched by this method yet. A search shows its first results within a second.")
-        return
+    """What the chosen method has found so far, or what it would try."""
     crowds.await_first(asked.purpose(now.method), FIRST)
     running = crowds.watch(asked.purpose(now.method))
-    st.fragment(show, run_every=LOOK if running else None)(now.method)
+    st.fragment(show, run_every=LOOKS[_long(now)] if running else None)(now)
 
 
-def show(method: str) -> None:
+def _long(now: Search) -> bool:
+    crowd = crowds.crowd(asked.purpose(now.method))
+    return crowd is not None and crowd.job.estimate > BRIEF
+
+
+def show(now: Search) -> None:
     """All of it as it is now."""
-    crowd, found = crowds.crowd(asked.purpose(method)), asked.found_by(method)
-    if crowd is None or found is None:
-        return
-    running = crowd.running
-    if not asked.fresh(method):
-        st.info("These results are of the settings before: press Search for those that are chosen now.")
-    on_its_way(crowd, asked.purpose(method))
-    search(key="search_picture", payload=encode(found.sought, running=running), on_wish=asked.open_trial)
-    _best(found.sought, running)
+    purpose = asked.purpose(now.method)
+    crowd, found = crowds.crowd(purpose), asked.found_by(now.method)
+    running = crowd is not None and crowd.running
+    with st.container():
+        if not found:
+            st.caption("Nothing has been searched by this method yet. It would try these:")
+        elif not asked.fresh(now.method):
+            st.info("These results are of the settings before: press Search for those that are chosen now.")
+        if crowd:
+            on_its_way(crowd, purpose)
+    sought = found.sought if found else asked.plan(now)
+    search(key="search_picture", payload=encode(sought, running=running), on_wish=asked.open_trial)
+    if found and (_long(now) or not running):
+        _best(sought, running)
     if not running:
-        crowds.rest(asked.purpose(method))
+        crowds.rest(purpose)
 
 
 def _best(sought: Sought, running: bool) -> None:

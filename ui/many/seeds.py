@@ -53,7 +53,8 @@ def show(current: bool) -> None:
     running = crowd.running
     with st.container(border=True, key="seeds_panel"):
         _head(crowd.about.count, current)
-        on_its_way(crowd, "seeds")
+        with st.container():
+            on_its_way(crowd, "seeds")
         _picture(crowd)
     if not running:
         crowds.rest("seeds")

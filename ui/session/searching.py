@@ -58,6 +58,12 @@ class Found(NamedTuple):
     of: list[int]
 
 
+def plan(search: Search) -> Sought:
+    """What would be tried."""
+    tried = trials(search)
+    return Sought(search, tried, over_rounds([], len(tried)), np.zeros(len(tried), int))
+
+
 # --- what is searched -------------------------------------------------------------------------------------------------
 
 
@@ -148,7 +154,7 @@ def start_search() -> None:
         (search, tried),
         first,
         sent=table_of(search.base),
-        estimate=seconds(search, tried),
+        estimate=seconds(search),
         more=_more(search, len(tried)) if _halves(search) else None,
     )
     st.session_state["search_said"] = [problem] if problem else []
@@ -217,7 +223,7 @@ def fresh(method: str) -> bool:
 
 def modest(search: Search) -> Search:
     """A search of the same kind that does not take long: with fewer steps and seeds."""
-    while seconds(search, trials(search)) > MODEST and (search.steps > 2 or search.seeds > 1):
+    while seconds(search) > MODEST and (search.steps > 2 or search.seeds > 1):
         fewer = {"seeds": search.seeds // 2} if search.seeds > 5 else {"steps": max(2, search.steps - 1)}
         search = search.replace(**(fewer if search.steps > 2 or search.seeds > 5 else {"seeds": 1}))
     return search
