@@ -95,10 +95,13 @@ def run(configs: Iterable[Config], sent: Table | Images | None = None) -> Popula
     return gathered(configs, parts, [work(group, None, math.inf, sent) for group in parts])
 
 
-def groups(configs: Sequence[Config], until: int | None = None, at_a_time: float = AT_A_TIME) -> list[Group]:
+def groups(
+    configs: Sequence[Config], until: int | None = None, at_a_time: float = AT_A_TIME, curves: bool = True
+) -> list[Group]:
     """How these networks are trained, to their ends or to an epoch before: each in one group, the widest first. Large
-    groups are the quickest; cut into about so many seconds `at_a_time`, the first results come sooner."""
-    step = recording_step(configs)
+    groups are the quickest; cut into about so many seconds `at_a_time`, the first results come sooner. Without `curves`
+    there is nothing but the first and the last point of each."""
+    step = recording_step(configs) if curves else max([1, *(each.last_epoch for each in configs)])
 
     def group(members: tuple[Config, ...], places: tuple[int, ...]) -> Group:
         end = members[0].last_epoch
@@ -254,7 +257,8 @@ def ended(group: Group, piece: Piece) -> bool:
 def gathered(configs: Sequence[Config], parts: Sequence[Group], pieces: Sequence[Piece | None]) -> Population:
     """The population, as far as its groups have come: for each what it has brought, or None."""
     m, ends = len(configs), [group.until for group in parts]
-    epochs = np.union1d(np.arange(0, max(ends, default=0) + 1, recording_step(configs)), ends).astype(int)
+    step = max((group.step for group in parts), default=1)
+    epochs = np.union1d(np.arange(0, max(ends, default=0) + 1, step), ends).astype(int)
     whole = Curves(*(np.full((len(epochs), m), np.nan) for _ in Curves._fields))
     final = Curves(*(np.full(m, np.nan) for _ in Curves._fields))
     done, diverged = np.zeros(m, bool), np.zeros(m, bool)

@@ -148,7 +148,7 @@ def start_search() -> None:
     tried = trials(search)
     configs = networks(tried, search.seeds)
     until = rounds(search)[0] if _halves(search) else None
-    first = crowds.Round(configs, population.groups(configs, until, AT_A_TIME))
+    first = crowds.Round(configs, _groups(configs, until))
     problem = crowds.begin(
         f"search_{search.method}",
         (search, tried),
@@ -158,6 +158,10 @@ def start_search() -> None:
         more=_more(search, len(tried)) if _halves(search) else None,
     )
     st.session_state["search_said"] = [problem] if problem else []
+
+
+def _groups(configs: tuple[Config, ...], until: int | None) -> list[population.Group]:
+    return population.groups(configs, until, AT_A_TIME, curves=False)
 
 
 def _halves(search: Search) -> bool:
@@ -179,7 +183,7 @@ def _more(search: Search, count: int) -> crowds.More:
             states |= dict(zip(group.places, population.states_of(group, chain.state), strict=True))
         places = [place * search.seeds + seed for place in sorted(best.tolist()) for seed in range(search.seeds)]
         configs = tuple(last.configs[place] for place in places)
-        groups = population.groups(configs, ends[number], AT_A_TIME)
+        groups = _groups(configs, ends[number])
         starts = [population.state_from(group, [states[places[place]] for place in group.places]) for group in groups]
         return crowds.Round(configs, groups, starts, [of[place] for place in sorted(best.tolist())])
 
@@ -233,11 +237,12 @@ def open_trial() -> None:
     """Open the trial that the visitor has clicked on: in the playground, or if it reads digits, on the page Train."""
     method = st.session_state["search"].method
     found = found_by(method)
-    place = opened(st.session_state.get("search_picture"), len(found.sought.trials)) if found else None
-    if found is None or place is None:
+    tried = found.sought.trials if found else trials(st.session_state["search"])
+    place = opened(st.session_state.get("search_picture"), len(tried))
+    if place is None:
         return
-    chosen = found.sought.trials[place].config.replace(seed=typical_seed(found, place))
-    st.session_state["opened_trial"] = chosen
+    seed = typical_seed(found, place) if found else 0
+    st.session_state["opened_trial"] = tried[place].config.replace(seed=seed)
     whole_page()
 
 

@@ -53,8 +53,8 @@ function createLines(canvas) {
     const { x, y } = scene;
     context.beginPath();
     for (let which = 0; which < scene.count; which++) {
-      const place = placeOn(trial, which);
-      context.lineTo(x(which), y(place ?? 0));
+      const place = placeOn(trial, which) ?? (allLost(hunt, trial) ? 0 : null);
+      if (place !== null) context.lineTo(x(which), y(place));
     }
     context.strokeStyle = colour;
     context.globalAlpha = alpha;
