@@ -25,9 +25,10 @@ bench-mnist: .bench/installed
 	.bench/bin/python -m benchmarks.mnist speed
 	.bench/bin/python -m benchmarks.mnist accuracy jax
 
-# How quick the app feels in Chromium: drags, releases, playback.
+# How quick the app feels in Chromium: drags, releases, playback; seeds, a search, and what others notice of it.
 bench-browser: .venv/dev
 	$(BIN)/python -m benchmarks.browser
+	$(BIN)/python -m benchmarks.browser_many
 
 # The shipped digit networks on pen strokes, one by one and side by side as numbers: make judge STROKES=folder-or-file.npz
 judge: .venv/app

@@ -25,21 +25,22 @@ CONTESTS = {
         partial(plane.contest, plane.BITS),
         "2-4-1 tanh, full batch, rate 0.5, 1,000 epochs with the loss curve. `nn_core` finds that only four rows are "
         "distinct and trains on these, with weights; the C loop is given them. All others train on 1,000 rows. Where "
-        "no two rows are equal, `nn_core` and C keep a point of the loss curve every fourth epoch.",
+        "no two rows are equal, `nn_core` and C keep a point of the loss curve every eighth epoch.",
         LOSS,
     ),
     "points": Contest(
         "200 points, 1,000 epochs",
         partial(plane.contest, plane.POINTS),
-        "The same network and epochs on 200 points of a disc in a ring, with the loss curve.",
+        "The same network and epochs on 200 points of a disc in a ring. `nn_core` and C keep a point of the loss curve "
+        "every second epoch.",
         LOSS,
     ),
     "minibatch": Contest(
         "200 points in batches of 10, 20,000 updates",
         partial(plane.contest, plane.BATCHES),
         "The same points in batches of 10, in a fresh order each epoch, rate 0.03, 1,000 epochs. `nn_core` and C "
-        "measure the loss of all points after each epoch; scikit-learn, Keras and JAX average those of the batches, "
-        "PyTorch keeps them.",
+        "measure the loss of all points after every second epoch; scikit-learn, Keras and JAX average those of the "
+        "batches, PyTorch keeps them.",
         LOSS,
     ),
     "mnist": Contest(

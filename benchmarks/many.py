@@ -52,8 +52,8 @@ def solved(answers: Iterable[np.ndarray]) -> float:
 # One way for each. Peers import what they need themselves: no process has more than one.
 
 
-def ours() -> Work:
-    everyone = configs()
+def ours(precision: str = "float64") -> Work:
+    everyone = [each.replace(precision=precision) for each in configs()]
     return Work(lambda: population.run(everyone), lambda found: float(found.solved.mean()))
 
 
@@ -205,6 +205,7 @@ def jax() -> Work:
 def contest() -> list[Peer]:
     peers = [
         Peer("nn_core", ours, SIZE),
+        Peer("nn_core, float32, as PyTorch and JAX", partial(ours, "float32"), SIZE),
         Peer("nn_core, one after the other", one_by_one, SAMPLE),
         Peer("PyTorch, batches of matrices", pytorch, SIZE, slow=True),
         Peer("scikit-learn, one after the other", scikit_learn, SKLEARN_SAMPLE, slow=True),

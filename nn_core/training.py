@@ -19,7 +19,7 @@ from nn_core.history import Curves, History, Snapshot, State, record
 from nn_core.trainer import Leg, Trainer
 
 MOST_RECORDED = 1000
-CURVE_WORK = 2_000_000  # activations computed for the curves of a run, about; then epochs are skipped
+CURVE_WORK = 1_000_000  # activations computed for the curves of a run, about; then epochs are skipped
 
 
 def train(

@@ -57,7 +57,7 @@ class Local:
         return True
 
     def width(self) -> int:
-        return int(os.environ.get("WIDTH","2"))
+        return os.cpu_count() or 1
 
     def executor(self) -> Executor:
         return self._processes()
@@ -76,7 +76,7 @@ class Local:
 def _settle() -> None:
     """What a worker does first: it leaves the pages their processor, and reads what training needs."""
     with suppress(AttributeError):  # not everywhere
-        os.nice(int(os.environ.get("NICE","10")))
+        os.nice(10)
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
     from nn_core import Config, population, slices
     from nn_core.digits import load_network

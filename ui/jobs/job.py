@@ -50,8 +50,8 @@ class Job:
     `status` is "running", "paused", "stopped", "finished" or "failed"; `problem` is a sentence where something went
     wrong. `active` says that its turn has come: others wait in line. `watchers` say, each of one window that shows the
     job, whether it is still open. `until` is the epoch at which it is to rest, if any: `work` is told, and ends its
-    slice there. `first` is set by the first result, with several chains by the first that is done, `over` when it does not run any
-    more.
+    slice there. `first` is set by the first result, with several chains by the first that is done, `over` when it does
+    not run any more.
     """
 
     work: Callable[..., Any]
