@@ -50,7 +50,8 @@ def test_the_title_names_the_run():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0.0061, "6 ms"), (1.44, "1.4 s"), (40.2, "40 s"), (180.0, "3 minutes"), (7200.0, "2 hours")]
+    ("seconds", "words"),
+    [(0.0061, "6 ms"), (0.874, "0.9 s"), (1.44, "1.4 s"), (40.2, "40 s"), (180.0, "3 minutes"), (7200.0, "2 hours")],
 )
 def test_durations_are_said_as_people_say_them(seconds, words):
     assert theme.duration(seconds) == words

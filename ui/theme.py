@@ -34,8 +34,8 @@ PRINT_STYLE: Any = {  # Matplotlib's settings
 
 
 def duration(seconds: float) -> str:
-    """6 ms, 1.4 s, 40 s, 3 minutes, 2 hours."""
-    if seconds < 1:
+    """6 ms, 0.9 s, 40 s, 3 minutes, 2 hours."""
+    if seconds < 0.1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
