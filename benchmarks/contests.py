@@ -25,21 +25,21 @@ CONTESTS = {
         partial(plane.contest, plane.BITS),
         "2-4-1 tanh, full batch, rate 0.5, 1,000 epochs with the loss curve. `nn_core` finds that only four rows are "
         "distinct and trains on these, with weights; the C loop is given them. All others train on 1,000 rows. Where "
-        "no two rows are equal, `nn_core` and C keep a point of the loss curve every eighth epoch.",
+        "no two rows are equal, `nn_core` and C keep a point of the loss curve every ninth epoch.",
         LOSS,
     ),
     "points": Contest(
         "200 points, 1,000 epochs",
         partial(plane.contest, plane.POINTS),
         "The same network and epochs on 200 points of a disc in a ring. `nn_core` and C keep a point of the loss curve "
-        "every second epoch.",
+        "every third epoch.",
         LOSS,
     ),
     "minibatch": Contest(
         "200 points in batches of 10, 20,000 updates",
         partial(plane.contest, plane.BATCHES),
         "The same points in batches of 10, in a fresh order each epoch, rate 0.03, 1,000 epochs. `nn_core` and C "
-        "measure the loss of all points after every second epoch; scikit-learn, Keras and JAX average those of the "
+        "measure the loss of all points after every third epoch; scikit-learn, Keras and JAX average those of the "
         "batches, PyTorch keeps them.",
         LOSS,
     ),
@@ -69,7 +69,7 @@ CONTESTS = {
         many.contest,
         "Five activations, widths 1 to 8, six rates, twenty seeds, on the four distinct bit pairs with weights; "
         f"scikit-learn without weights. Who trains one after the other trains {many.SAMPLE} of them, scikit-learn "
-        f"{many.SKLEARN_SAMPLE}, C {many.C_SAMPLE}. `nn_core` and C keep a point of the curve every eighth epoch, the "
+        f"{many.SKLEARN_SAMPLE}, C {many.C_SAMPLE}. `nn_core` and C keep a point of the curve every ninth epoch, the "
         "others none. PyTorch and JAX compute in float32.",
         "share that gets all four right",
         "a network",

@@ -392,6 +392,10 @@ class Config:
             return 0
         return next((each.value for each in reversed(self.changes) if each.name == "epochs"), self.epochs)
 
+    def ever(self, name: str) -> bool:
+        """Whether a setting is anything but 0 or nothing, from the start or from a change on."""
+        return bool(getattr(self, name)) or any(each.name == name and each.value for each in self.changes)
+
     @cached_property
     def stretches(self) -> tuple["Stretch", ...]:
         """The run from change to change."""

@@ -62,11 +62,8 @@ def _fate(population: Population, place: int, plateaus: Sequence[Plateau]) -> tu
     if population.diverged[place]:
         return "diverged", None
     name = outcome(_seen(population, place)).name
-    if name in ("plateau", "learning"):
-        loss = population.final_loss[place]
-        named = next((each for each in plateaus if each.has(loss)), None)
-        return ("plateau", named) if named else (name, None)
-    return name, None
+    resting_on = [each for each in plateaus if name == "plateau" and each.has(population.final_loss[place])]
+    return name, next(iter(resting_on), None)
 
 
 def _seen(population: Population, place: int) -> History:

@@ -36,7 +36,7 @@ Members = Sequence[Config]
 
 def shallow(config: Config) -> bool:
     """Whether networks like this one go together whatever their width."""
-    return len(config.hidden_sizes) == 1 and config.layer_sizes[-1] == 1 and not config.batch_size
+    return len(config.hidden_sizes) == 1 and config.layer_sizes[-1] == 1 and not config.ever("batch_size")
 
 
 def alike(config: Config) -> tuple:

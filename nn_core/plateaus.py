@@ -18,11 +18,12 @@ from nn_core.engine import evaluation_rows
 
 MOST_INPUTS = 6  # different ones, whose groups are looked through
 NEAR = 0.01  # how near a loss is to a plateau, relatively, that it is called by it
+WIDE = 1.25  # the highest by the lowest loss of one plateau: where they lie further apart it has no name
 
 
 class Plateau(NamedTuple):
     """Losses from `low` to `high`: which of the inputs it is that share an answer makes a small difference where they
-    are not equally many. `shared` of `inputs` different inputs share an answer; all of them: nothing is learnt."""
+    are about equally many. `shared` of `inputs` different inputs share an answer; all of them: nothing is learnt."""
 
     low: float
     high: float
@@ -41,7 +42,7 @@ class Plateau(NamedTuple):
 def plateaus(config: Config, data: Data) -> list[Plateau]:
     """The named plateaus of a run on these data, highest first; () where the loss has none that are known.
 
-    Of data with more than six different inputs it is one: the loss of the best single answer for all.
+    Of values, and of more than six different inputs, it is one: the loss of the best single answer for all.
     """
     if config.loss_name not in RESTS or not len(data.y_train):
         return []
@@ -49,13 +50,13 @@ def plateaus(config: Config, data: Data) -> list[Plateau]:
     targets, weight = rows.targets[rows.train > 0], rows.train[rows.train > 0]
     weight = weight / weight.sum()
     n = len(targets)
-    sizes = range(n, 1, -1) if n <= MOST_INPUTS else [n]
+    sizes = range(n, 1, -1) if n <= MOST_INPUTS and config.task != "regression" else [n]
     found = []
     for size in sizes:
         groups = combinations(range(n), size) if size < n else [range(n)]
         rests = [RESTS[config.loss_name](targets[[*group]], weight[[*group]]) for group in groups]
         rests = [rest for rest in rests if rest > 1e-9]  # those that share an answer want different ones
-        if rests:
+        if rests and max(rests) <= WIDE * min(rests):
             found.append(Plateau(min(rests), max(rests), size, n))
     return found
 

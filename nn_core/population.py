@@ -42,20 +42,24 @@ FEWEST = 64  # members of a group that is cut for that
 
 class Group(NamedTuple):
     """Networks trained in lockstep, or one alone, to the end of epoch `until`. `places` are theirs in the population;
-    every `step` epochs their curves have a point."""
+    every `step` epochs their curves have a point. If only their figures are wanted, the networks are `kept` no longer
+    than they are trained."""
 
     members: tuple[Config, ...]
     places: tuple[int, ...]
     step: int
     until: int
+    kept: bool = True
 
 
 class Piece(NamedTuple):
-    """A slice of a group's training: the state at its end, and curves (e, m) at some epochs (e,) of it."""
+    """A slice of a group's training: the state at its end, curves (e, m) at some epochs (e,) of it, and which members
+    are `finite` (m,) at its end."""
 
     state: State
     epochs: Array
     curves: Curves
+    finite: Array
     seconds: float
 
 
@@ -64,7 +68,7 @@ class Population(NamedTuple):
     there; `final_...` (m,) at its end, nan for one that `diverged` (m,) or is not `done` (m,).
 
     `solved` (m,): every training point is right at the end, for regression R² is 0.99 or more. `parameters`: an array
-    (n,) for each, None before it is done.
+    (n,) for each, None before it is done, or if it was not kept.
     """
 
     configs: tuple[Config, ...]
@@ -96,16 +100,16 @@ def run(configs: Iterable[Config], sent: Table | Images | None = None) -> Popula
 
 
 def groups(
-    configs: Sequence[Config], until: int | None = None, at_a_time: float = AT_A_TIME, curves: bool = True
+    configs: Sequence[Config], until: int | None = None, at_a_time: float = AT_A_TIME, figures_only: bool = False
 ) -> list[Group]:
     """How these networks are trained, to their ends or to an epoch before: each in one group, the widest first. Large
-    groups are the quickest; cut into about so many seconds `at_a_time`, the first results come sooner. Without `curves`
-    there is nothing but the first and the last point of each."""
-    step = recording_step(configs) if curves else max([1, *(each.last_epoch for each in configs)])
+    groups are the quickest; cut into about so many seconds `at_a_time`, the first results come sooner. If it is only
+    for the figures at the end, curves have no other points, and the networks are not kept."""
+    step = max([1, *(each.last_epoch for each in configs)]) if figures_only else recording_step(configs)
 
     def group(members: tuple[Config, ...], places: tuple[int, ...]) -> Group:
         end = members[0].last_epoch
-        return Group(members, places, step, end if until is None else min(until, end))
+        return Group(members, places, step, end if until is None else min(until, end), not figures_only)
 
     kinds = defaultdict(list)
     for place, config in enumerate(configs):
@@ -129,14 +133,15 @@ def groups(
 def in_lockstep(config: Config) -> bool:
     """Whether networks like this one are quicker together: small ones, and none that is told by chance which units to
     switch off."""
-    return config.data.kind != "pictures" and not config.dropout and config.training_samples > 0
+    return config.data.kind != "pictures" and not config.ever("dropout") and config.training_samples > 0
 
 
 def recording_step(configs: Sequence[Config]) -> int:
-    """Every how many epochs the curves have a point: a power of two, the same for all."""
+    """Every how many epochs the curves have a point, the same for all: an odd number, so that a loss that jumps up and
+    down from epoch to epoch is seen to do so."""
     longest = max((each.last_epoch for each in configs), default=1)
     most = MOST_RECORDED if len(configs) <= LARGE else MOST_RECORDED // 2
-    return 1 << max(0, math.ceil(math.log2(max(1, longest) / most)))
+    return math.ceil(max(1, longest) / most) // 2 * 2 + 1
 
 
 def _numbers(config: Config) -> int:
@@ -201,7 +206,13 @@ def work(group: Group, start: State | None, seconds: float, sent: Table | Images
                 break
             if spent < seconds / 4:
                 few *= 2
-    return Piece(trainer.state(), *curves.taken(), time.perf_counter() - begun)
+    state = trainer.state()
+    owner = trainer.layout.owner if trainer.layout else np.zeros(len(state.parameters), int)
+    finite = np.isfinite(np.bincount(owner, state.parameters))
+    if trainer.epoch == config.last_epoch:  # nothing goes on from here
+        state = state._replace(memory=np.empty((0, 0)))
+        state = state if group.kept else state._replace(parameters=np.empty(0))
+    return Piece(state, *curves.taken(), finite, time.perf_counter() - begun)
 
 
 class _Curves:
@@ -243,7 +254,8 @@ def joined(pieces: Iterable[Piece]) -> Piece:
     pieces = list(pieces)
     parts = (np.concatenate(part) for part in zip(*(each.curves for each in pieces), strict=True))
     epochs = np.concatenate([each.epochs for each in pieces])
-    return Piece(pieces[-1].state, epochs, Curves(*parts), sum(each.seconds for each in pieces))
+    last = pieces[-1]
+    return Piece(last.state, epochs, Curves(*parts), last.finite, sum(each.seconds for each in pieces))
 
 
 def ended(group: Group, piece: Piece) -> bool:
@@ -274,10 +286,10 @@ def gathered(configs: Sequence[Config], parts: Sequence[Group], pieces: Sequence
             done[places] = True
             for value, its in zip(final, piece.curves, strict=True):
                 value[places] = its[-1]
-            each = members_of(group, piece.state.parameters)
-            diverged[places] = [not math.isfinite(sum(numbers.tolist())) for numbers in each]
-            for place, numbers in zip(places, each, strict=True):
-                parameters[place] = numbers
+            diverged[places] = ~piece.finite
+            if piece.state.parameters.size:
+                for place, numbers in zip(places, members_of(group, piece.state.parameters), strict=True):
+                    parameters[place] = numbers
     diverged |= done & ~np.isfinite(final.train_loss)
     for value in final:
         value[diverged] = np.nan

@@ -4,6 +4,7 @@ A learning rate that suits one optimizer may be far too large for another. So ea
 best, among the same few, on some of the seeds.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,7 +21,6 @@ from nn_core.statistics import Share, bands, share
 BANDS = (0.25, 0.5, 0.75)
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 TRIED = 10  # seeds by which a rate is chosen
-MOST_RUNNERS = 9
 MOST_SEEDS = 200
 
 # What can race against each other.
@@ -29,6 +29,7 @@ SUBJECTS: dict[str, Mapping[str, Any]] = {
     "activation": ACTIVATIONS,
     "initializer": INITIALIZERS,
 }
+USUAL = {"activation": ("tanh", "sigmoid", "relu", "leaky_relu", "gelu")}
 
 
 class Race(NamedTuple):
@@ -41,6 +42,46 @@ class Race(NamedTuple):
     own_rates: bool = True
 
 
+def usual(subject: str) -> tuple[str, ...]:
+    """Who races unless told otherwise."""
+    return USUAL.get(subject, tuple(SUBJECTS[subject]))
+
+
+def to_query(race: Race) -> dict[str, str]:
+    """The link form of who races and how, without the base: what differs from the usual. `from_query` gives it back."""
+    plain = _texts(Race(race.base, runners=usual(race.subject)))
+    return {name: text for name, text in _texts(race).items() if text != plain[name]}
+
+
+def _texts(race: Race) -> dict[str, str]:
+    return {
+        "subject": race.subject,
+        "runners": ",".join(race.runners),
+        "race_seeds": str(race.seeds),
+        "own_rates": str(int(race.own_rates)),
+    }
+
+
+def from_query(mapping: Mapping[str, Any], base: Config) -> tuple[Race, list[str]]:
+    """A race around `base` from any mapping, and a sentence for what had to be changed. Never raises."""
+    said, plain = [], Race(base)
+    subject = str(mapping.get("subject", plain.subject))[:40]
+    if subject not in SUBJECTS:
+        said.append("Only optimizers, activations and first weights can race: optimizers do.")
+        subject = plain.subject
+    named = str(mapping["runners"])[:400].split(",") if mapping.get("runners") else usual(subject)
+    runners = tuple(name for name in SUBJECTS[subject] if name in named)
+    if len(runners) < 2:
+        said.append("A race needs two runners: the usual ones race.")
+        runners = usual(subject)
+    seeds = str(mapping.get("race_seeds", plain.seeds))
+    known = seeds.isascii() and seeds.isdigit() and len(seeds) < 10
+    kept = min(max(int(seeds), 2), MOST_SEEDS) if known else plain.seeds
+    if str(kept) != seeds:
+        said.append(f"A race has 2 to {MOST_SEEDS} seeds: {kept} are used.")
+    return Race(base, subject, runners, kept, str(mapping.get("own_rates", "1")) != "0"), said
+
+
 def heats(race: Race) -> tuple[Config, ...]:
     """Each runner with each rate, from some of the seeds: in the order runner, rate, seed."""
     first = (started(race, runner, rate) for runner in race.runners for rate in RATES)
@@ -48,11 +89,11 @@ def heats(race: Race) -> tuple[Config, ...]:
 
 
 def best_rates(race: Race, tried: Population) -> tuple[float, ...]:
-    """For each runner the rate of the heats at which three of four seeds get lowest; of rates that are equally good,
+    """For each runner the rate of the heats at which three in four seeds get lowest; of rates that are equally good,
     the lowest. What diverged counts as the worst."""
     loss = np.where(np.isfinite(tried.final_loss), tried.final_loss, np.inf)
     ranked = np.sort(loss.reshape(len(race.runners), len(RATES), -1), axis=-1)
-    reached = ranked[..., 3 * (ranked.shape[-1] - 1) // 4]
+    reached = ranked[..., math.ceil(0.75 * ranked.shape[-1]) - 1]
     return tuple(RATES[place] for place in reached.argmin(axis=1).tolist())
 
 
@@ -130,12 +171,14 @@ def _who(race: Race, runs: Sequence[Run]) -> str:
     regression, of = race.base.task == "regression", f"{race.seeds} seeds"
     solve, solves = ("reach R² 0.99", "reaches R² 0.99") if regression else ("solve it", "solves it")
     most = max(run.solved.count for run in runs)
+    if not any(np.isfinite(run.loss) for run in runs):
+        return f"All of them diverge, from half of {of} or more."
     if not most:
         lowest = min(runs, key=lambda run: run.loss if np.isfinite(run.loss) else np.inf)
         low = f"{_names(race, [lowest])} comes lowest, with a loss of {lowest.loss:.3g} in the middle"
         return f"None of them {solves} from any of {of}. {low}."
     best = [run for run in runs if run.solved.count == most]
-    alike = [run for run in runs if run not in best and run.solved.high >= best[0].solved.low]
+    alike = [run for run in runs if run not in best and run.solved.may_equal(best[0].solved)]
     worse = [run for run in runs if run not in best and run not in alike]
     if len(best) == len(runs):
         return f"All of them {solve} from {most} of {of}."

@@ -6,11 +6,11 @@ A grid, random trials and successive halving spend the same, which is counted in
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from nn_core.activations import ACTIVATIONS
-from nn_core.config import MAX_LAYERS, MAX_NODES, Config
+from nn_core.config import FIELDS, MAX_LAYERS, MAX_NODES, Config
 from nn_core.initializers import INITIALIZERS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.ranges import Number, as_number, write
@@ -20,10 +20,9 @@ MOST_STEPS = 30
 MOST_TRIALS = 1000  # of a grid; halving tries more of them, for fewer epochs
 MOST_SEEDS = 200
 MOST_NETWORKS = 20_000
-MOST_NODES_PICTURES = 128
+WIDEST_ON_PICTURES = 128  # hidden nodes: more could be trained, but not so many networks of them
 LONGEST = 1000  # characters of axes in a link
 METHODS = {"grid": "Grid", "random": "Random", "halving": "Successive halving"}
-FIELDS = {f.name: f.metadata for f in fields(Config)}
 
 
 class Setting(NamedTuple):
@@ -40,12 +39,12 @@ class Setting(NamedTuple):
 
 
 def _field(name: str, low: float, high: float, log: bool = True) -> Setting:
-    allowed: Number = FIELDS[name]["range"]
-    return Setting(FIELDS[name]["title"], low, high, log, allowed.whole)
+    about = FIELDS[name].metadata
+    return Setting(about["title"], low, high, log, about["range"].whole)
 
 
 def _choice(name: str, table: Sequence[str] | dict[str, Any]) -> Setting:
-    return Setting(FIELDS[name]["title"], choices=tuple(table))
+    return Setting(FIELDS[name].metadata["title"], choices=tuple(table))
 
 
 def _wide(config: Config, nodes: int) -> dict[str, Any]:
@@ -77,7 +76,7 @@ SETTINGS: dict[str, Setting] = {
 
 ON_PICTURES = {
     "learning_rate": (0.0001, 0.1),
-    "hidden_nodes": (4, 128),
+    "hidden_nodes": (4, WIDEST_ON_PICTURES),
     "batch_size": (8, 256),
     "hidden_layers": (1, 3),
 }
@@ -160,9 +159,17 @@ class Search:
         return self.trials_of_grid * self.seeds * self.base.epochs
 
 
-def to_query(search: Search) -> dict[str, str]:
-    """The link form of what is searched, without the base: what differs from the usual. `from_query` gives it back."""
-    usual = Search(search.base)
+def usual_search(base: Config) -> Search:
+    """What is searched around this run unless told otherwise."""
+    if base.data.kind != "pictures":
+        return Search(base)
+    axes = axis("learning_rate", pictures=True), axis("hidden_nodes", pictures=True)
+    return Search(base, axes, steps=4, seeds=1)
+
+
+def to_query(search: Search, usual: Search) -> dict[str, str]:
+    """The link form of what is searched, without the base: what differs from `usual`. With the same usual one,
+    `from_query` gives it back."""
     texts = {name: str(getattr(search, name)) for name in ("method", "steps", "seeds", "draw")}
     query = {name: text for name, text in texts.items() if text != str(getattr(usual, name))}
     if search.axes != usual.axes:
@@ -222,8 +229,7 @@ def checked(search: Search) -> tuple[Search, list[str]]:
         said.append("Each setting can be varied once.")
         axes = [each for i, each in enumerate(axes) if each.name not in names[:i]]
     if len(axes) < 2:
-        usual = [each for each in (axis("learning_rate"), axis("hidden_nodes")) if each.name not in names]
-        axes = [*axes, *usual][:2]
+        axes = [*axes, *(each for each in usual_search(search.base).axes if each.name not in names)][:2]
         said.append("A search needs two settings to vary: the usual ones are used.")
     if len(axes) > MOST_AXES:
         said.append(f"At most {MOST_AXES} settings can be varied at once: the first are used.")
@@ -250,39 +256,42 @@ def _mended(each: Axis, base: Config) -> tuple[Axis | None, str]:
         if not known:
             return axis(each.name), f"{setting.title}: there was nothing to try; all of them are tried."
         return each._replace(choices=known), ""
-    allowed = _allowed(each.name, base)
-    low, high = each.low, each.high
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return axis(each.name), f"{setting.title} needs a range of numbers: the usual one is used."
-    said = ""
-    if low > high:
-        low, high = high, low
+    if not (math.isfinite(each.low) and math.isfinite(each.high)):
+        usual, _ = _mended(axis(each.name, base.data.kind == "pictures"), base)
+        return usual, f"{setting.title} needs a range of numbers: the usual one is used."
+    allowed, wanted, said = _allowed(each.name, base), sorted((each.low, each.high)), ""
+    least, scale = (setting.low, " on a log scale") if setting.log and not allowed.low else (allowed.low, "")
+    low, high = (min(max(value, least), allowed.high) for value in wanted)
+    if [low, high] != wanted:
+        said = f"{setting.title} can be {least:g} to {allowed.high:g}{scale}: {low:g} to {high:g} is searched."
+    elif each.low > each.high:
         said = f"The range of {setting.title.lower()} was upside down: it is taken from {low:g} to {high:g}."
-    kept = [min(max(value, allowed.low), allowed.high) for value in (low, high)]
-    if setting.log:
-        kept = [max(value, allowed.low or setting.low) for value in kept]
-    if kept != [low, high] and not said:
-        said = f"{setting.title} can be {allowed.low:g} to {allowed.high:g}: {kept[0]:g} to {kept[1]:g} is searched."
-    low, high = (round(value) if setting.whole else float(value) for value in kept)
-    return Axis(each.name, low, high), said
+    kind = round if setting.whole else float
+    return Axis(each.name, kind(low), kind(high)), said
 
 
 def _allowed(name: str, base: Config) -> Number:
     """What Config lets a setting be."""
     if name == "hidden_nodes":
-        return Number(1, MOST_NODES_PICTURES if base.data.kind == "pictures" else MAX_NODES, whole=True)
+        return Number(1, WIDEST_ON_PICTURES if base.data.kind == "pictures" else MAX_NODES, whole=True)
     if name == "hidden_layers":
         return Number(1, MAX_LAYERS, whole=True)
-    allowed: Number = FIELDS[name]["range"]
+    allowed: Number = FIELDS[name].metadata["range"]
     if name == "batch_size":
         return allowed._replace(high=min(allowed.high, max(1, base.training_samples)))
     return allowed
 
 
 def _affordable(search: Search, said: list[str]) -> Search:
-    """Fewer steps, then fewer seeds, until there are not too many networks."""
+    """Fewer steps, then fewer seeds, until there are not too many networks. Where fewer steps do not help, since the
+    axes have choices, fewer axes."""
+    fewest = min(search.steps, 2)  # with one value it would not be varied
+    while len(search.axes) > 2 and replace(search, steps=fewest).trials_of_grid > MOST_TRIALS:
+        last = search.axes[-1].setting.title
+        said.append(f"{search.trials_of_grid:,} trials are more than {MOST_TRIALS:,}: {last} is not varied.")
+        search = replace(search, axes=search.axes[:-1])
     before = search
-    while search.steps > 1 and search.trials_of_grid > MOST_TRIALS:
+    while search.steps > fewest and search.trials_of_grid > MOST_TRIALS:
         search = replace(search, steps=search.steps - 1)
     while search.seeds > 1 and search.trials_of_grid * search.seeds > MOST_NETWORKS:
         search = replace(search, seeds=search.seeds - 1)

@@ -22,6 +22,10 @@ class Share(NamedTuple):
     def share(self) -> float:
         return self.count / self.of if self.of else math.nan
 
+    def may_equal(self, other: "Share") -> bool:
+        """Whether their intervals overlap: so few do not tell them apart."""
+        return self.low <= other.high and other.low <= self.high
+
 
 def share(count: int, of: int) -> Share:
     """A share with its Wilson score interval (Wilson, 1927), which stays sensible near 0 and 1 and for small samples:

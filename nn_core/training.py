@@ -4,7 +4,6 @@ Play, pause, step and slice are how many items someone takes and how long they a
 on from any state with the same bits as the uninterrupted run.
 """
 
-import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -100,10 +99,14 @@ def in_common(so_far: Snapshot, state: State, config: Config, data: Data) -> Sna
 
 def recording_step(config: Config, rows: Rows) -> int:
     """Every how many epochs the curves have a point, so that drawing them never costs more than training does. A power
-    of two: what a run records it still records when it is made longer, or every second of it."""
+    of three: what a run records it still records when it is made longer, or every third of it, and a loss that jumps up
+    and down from epoch to epoch is seen to do so."""
     units = sum(config.layer_sizes[1:])
     affordable = max(200, CURVE_WORK // (max(1, len(rows.inputs)) * units))
-    return 1 << max(0, math.ceil(math.log2(max(1, config.last_epoch) / min(MOST_RECORDED, affordable))))
+    step = 1
+    while config.last_epoch > step * min(MOST_RECORDED, affordable):
+        step *= 3
+    return step
 
 
 def lasting(epochs: Array, config: Config, step: int) -> Array:

@@ -67,8 +67,15 @@ def networks(tried: Sequence[Trial], seeds: int) -> tuple[Config, ...]:
 def seconds(search: Search) -> float:
     """About how long it takes on one ordinary core."""
     each = [trial.config for trial in trials(search) for _ in range(search.seeds)]
-    whole = estimated_seconds(each)
-    return whole * search.budget / (len(each) * search.base.epochs) if search.method == "halving" else whole
+    return estimated_seconds(each) * spent(search) / (len(each) * search.base.epochs)
+
+
+@lru_cache(REMEMBERED)
+def spent(search: Search) -> int:
+    """The epochs of all its networks together: the budget, in halving less where it would begin with too many."""
+    if search.method != "halving":
+        return search.budget
+    return _of_halving(search, trials_of_halving(search)) * search.seeds
 
 
 # --- successive halving -----------------------------------------------------------------------------------------------
@@ -90,16 +97,17 @@ def survivors(count: int, number: int) -> int:
 
 def trials_of_halving(search: Search) -> int:
     """How many trials successive halving begins with, so that it spends the epochs of the grid, and not more."""
-    ends = rounds(search)
-    lengths = [end - before for before, end in pairwise([0, *ends])]
-
-    def spent(count: int) -> int:
-        return sum(survivors(count, number) * length for number, length in enumerate(lengths))
-
     count = search.trials_of_grid
-    while spent(count + 1) * search.seeds <= search.budget and (count + 1) * search.seeds <= MOST_NETWORKS:
+    most = max(count, MOST_NETWORKS // search.seeds)
+    while count < most and _of_halving(search, count + 1) * search.seeds <= search.budget:
         count += 1
     return count
+
+
+def _of_halving(search: Search, count: int) -> int:
+    """The epochs that halving spends on so many trials, for one seed."""
+    lengths = [end - before for before, end in pairwise([0, *rounds(search)])]
+    return sum(survivors(count, number) * length for number, length in enumerate(lengths))
 
 
 # --- what came of it --------------------------------------------------------------------------------------------------
@@ -158,17 +166,29 @@ class Sought(NamedTuple):
     judged: Judged
     trained: Array
 
+    @property
+    def measure(self) -> str:
+        """What trials are measured by first, "solved" or "accuracy": no network reads all pictures right."""
+        return "accuracy" if self.search.base.data.kind == "pictures" else "solved"
 
-def ranking(judged: Judged) -> Array:
-    """The trials from best to worst: by the share that solved it, then by the loss; unfinished ones last."""
-    loss = np.where(np.isfinite(judged.loss), judged.loss, np.inf)
-    shares = judged.solved / np.maximum(judged.done, 1)
-    return np.lexsort([loss, judged.diverged, -shares, ~judged.complete])
+    @property
+    def worth(self) -> Array:
+        """What each trial is worth (n,): the accuracy, or the share of its seeds that solve it."""
+        judged = self.judged
+        return judged.accuracy if self.measure == "accuracy" else judged.solved / np.maximum(judged.done, 1)
+
+    @property
+    def ranking(self) -> Array:
+        """The trials from best to worst (n,): by their worth, then by fewer that diverged, then by the lower loss.
+        Unfinished ones come last."""
+        judged = self.judged
+        first, loss = (np.where(np.isfinite(each), each, np.inf) for each in (-self.worth, judged.loss))
+        return np.lexsort([loss, judged.diverged, first, ~judged.complete])
 
 
 def ranking_on_the_way(judged: Judged) -> Array:
-    """The same in the middle of training, where hardly any has solved it yet: by the loss alone, and what has diverged
-    last."""
+    """The trials from best to worst in the middle of training, where hardly any has solved it yet: by the loss alone,
+    and what has diverged last."""
     loss = np.where(np.isfinite(judged.loss), judged.loss, np.inf)
     return np.lexsort([loss, judged.diverged])
 

@@ -26,6 +26,18 @@ def test_two_nodes_end_in_three_ways():
             assert all(each.plateau.has(loss) for loss in losses)
 
 
+def test_who_passes_a_plateau_does_not_rest_there():
+    config = Config(hidden_sizes=(2,), activation="sigmoid", learning_rate=5.0, epochs=100)
+    whole, found = ended(*(config.replace(seed=seed) for seed in range(200)))
+    for each in found:
+        at = whole.train_loss[np.isfinite(whole.train_loss[:, 0])][:, each.places]
+        late = at[-len(at) // 5 :]
+        fell = (late[0] - late[-1]) / late[0]
+        assert each.plateau is None or (fell < 0.01).all()
+        assert each.name != "learning" or each.title == "still learning"
+    assert any(each.name == "learning" for each in found)
+
+
 def test_the_tutorials_network_learns_nothing():
     config = Config(hidden_sizes=(2,), activation="sigmoid", initializer="tutorial")
     _, (only,) = ended(*(config.replace(seed=seed) for seed in range(8)))

@@ -55,3 +55,19 @@ def test_the_title_names_the_run():
 )
 def test_durations_are_said_as_people_say_them(seconds, words):
     assert theme.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("mean", "deviation", "words"),
+    [
+        (0.3412, 0.052, "0.341 ± 0.052"),
+        (0.000142, 0.000062, "0.000142 ± 0.000062"),
+        (12.3, 4.5, "12.3 ± 4.5"),
+        (1234.5, 250.0, "1234 ± 250"),
+        (0.3412, 0.0, "0.341"),
+        (0.3412, float("nan"), "0.341"),
+        (3e-9, 1e-9, "3e-09 ± 1e-09"),
+    ],
+)
+def test_a_mean_has_the_places_of_its_deviation(mean, deviation, words):
+    assert theme.spread(mean, deviation) == words

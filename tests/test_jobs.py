@@ -399,6 +399,25 @@ def test_a_mistake_in_the_work_ends_the_job_with_a_sentence(jobs, caplog):
     until(lambda: after.status == "finished")
 
 
+def test_a_mistake_in_what_follows_ends_that_job_and_no_other(jobs, caplog):
+    failing = job(2, more=lambda job: 1 / 0)
+    jobs.start(failing)
+    until(lambda: failing.status == "failed")
+    assert "went wrong" in failing.problem
+    assert steps(failing) == 2
+    assert "ZeroDivisionError" in caplog.text
+    after = job(2)
+    jobs.start(after)
+    until(lambda: after.status == "finished")
+
+
+def test_nobody_waits_for_what_was_stopped_before_it_began():
+    jobs, waiting = Jobs(On(ByHand()), slice=0), job()
+    jobs.start(waiting)
+    jobs.drop(waiting)
+    assert waiting.over.is_set()
+
+
 def stuck_at_first(marker: str, state: None, seconds: float) -> Walk:
     """Never comes back the first time."""
     if not Path(marker).exists():
@@ -408,7 +427,7 @@ def stuck_at_first(marker: str, state: None, seconds: float) -> Walk:
 
 
 def test_a_process_that_is_stuck_is_ended(tmp_path):
-    jobs = Jobs(Local(), too_long=1.0)
+    jobs = Jobs(Local(), too_long=5.0)  # a new process takes a while until it is ready
     sticking = Job(stuck_at_first, [str(tmp_path / "been here")], lambda *_: True, joined, watchers={lambda: True})
     jobs.start(sticking)
     until(lambda: sticking.status == "finished")

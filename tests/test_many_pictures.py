@@ -3,6 +3,7 @@ seen in a real browser beside what NumPy says."""
 
 import base64
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import ui.components.race as race_component
 import ui.components.search as search_component
 import ui.components.seeds as seeds_component
+import ui.components.stage as stage_component
 from nn_core import Config, make_data, population, predict
 from nn_core.fates import fates
 from nn_core.plateaus import plateaus
@@ -17,7 +19,7 @@ from nn_core.population import Population
 from nn_core.race import Race, final, results
 from nn_core.search import Search, axis
 from nn_core.statistics import share
-from nn_core.trials import Sought, importance, judge, networks, ranking, trials
+from nn_core.trials import Judged, Sought, importance, judge, networks, trials
 from tests.support import decode, mounted
 from tests.test_stage import open_page
 from ui.components import race as race_picture
@@ -223,7 +225,7 @@ def found() -> Sought:
 def test_trials_travel_with_what_they_are_worth(found):
     header, arrays = decode(search_picture.encode(found, running=False))
     judged = found.judged
-    assert header["best"] == ranking(judged)[0]
+    assert header["best"] == found.ranking[0]
     assert [each["title"] for each in header["axes"]] == ["Learning rate", "Hidden nodes"]
     assert header["texts"][0] == ["0.01", "1"]
     weights = importance(found.search, found.trials, judged.solved / 5)
@@ -310,7 +312,7 @@ def test_keys_move_over_the_plane_and_enter_opens(page, found):
     mounted(page, search_component, "search.html", search_picture.encode(found, running=False), LISTEN)
     page.locator("canvas[data-part=heat]").focus()
     page.keyboard.press("ArrowRight")
-    best = int(ranking(found.judged)[0])
+    best = int(found.ranking[0])
     assert (
         page.locator("[data-part=heat-readout]")
         .inner_text()
@@ -325,40 +327,98 @@ def test_keys_move_over_the_plane_and_enter_opens(page, found):
 
 def test_a_brush_keeps_only_what_crosses_it(page, found):
     mounted(page, search_component, "search.html", search_picture.encode(found, running=False), LISTEN)
-    lines = page.locator("canvas[data-part=lines]").bounding_box()
-    middle = lines["x"] + lines["width"] / 2  # the axis of hidden nodes
-    top, height = lines["y"] + 52, lines["height"] - 70
+    lines, said = page.locator("canvas[data-part=lines]"), page.locator("[data-part=lines-readout]")
+    box = lines.bounding_box()
+    left, middle = box["x"] + 46, box["x"] + box["width"] / 2  # the axes of learning rate and hidden nodes
+    top, height = box["y"] + 52, box["height"] - 70
+    between = left + 0.25 * (middle - left)  # where no other line is near that of all the lowest, or all the highest
+    lowest, highest = top + height, top
+
+    def told(y: float) -> str:
+        page.mouse.move(between, y)
+        return said.inner_text().split("\n")[0] if said.is_visible() else ""
+
+    assert told(lowest) == "Learning rate 0.01, Hidden nodes 1"
     page.mouse.move(middle, top - 2)
     page.mouse.down()
     page.mouse.move(middle, top + 0.2 * height, steps=4)
     page.mouse.up()
-    box = page.locator("canvas[data-part=lines]").bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 0.75, top + 0.98 * height)
+    assert told(highest) == "Learning rate 10, Hidden nodes 16"
+    assert told(lowest) == "", "its line is outside the brush"
+    page.mouse.click(between, lowest)
     assert page.evaluate("sent") == []
-    page.mouse.move(middle + 30, top + 4)
-    assert "Hidden nodes 16" in page.locator("[data-part=lines-readout]").inner_text()
     page.mouse.click(middle, top + 0.5 * height)
     assert page.evaluate("sent") == [], "a click on an axis takes its brush away"
+    assert told(lowest) == "Learning rate 0.01, Hidden nodes 1"
+    page.mouse.click(between, lowest)
+    assert page.evaluate("sent") == [{"n": 1, "trial": 0}]
 
 
-def test_other_methods_are_drawn_on_the_same_plane(page):
-    search = Search(Config(epochs=60), steps=4, seeds=3, method="random")
-    random = sought(search)
-    trained = np.where(np.arange(16) < 8, 60, 20)
-    mounted(
-        page,
-        search_component,
-        "search.html",
-        search_picture.encode(random._replace(trained=trained), running=True),
-        LISTEN,
-    )
+def dots(page, search: Search, payload: bytes) -> np.ndarray:
+    """Where the trials stand on the page, (n, 2): the values of the grid are in the middles of equal cells, and what is
+    between two of them is evenly between."""
+    box = page.locator("canvas[data-part=heat]").bounding_box()
+    places = decode(payload)[1]["places"].reshape(-1, len(search.axes))
+    cells = (np.arange(search.steps) + 0.5) / search.steps
+    grid = [[each.place(value) for value in each.values(search.steps)] for each in search.axes[:2]]
+    across, up = (np.interp(places[:, k], grid[k], cells) for k in (0, 1))
+    x, y = 64 + across * (box["width"] - 78), 10 + (1 - up) * (box["height"] - 56)
+    return np.column_stack([box["x"] + x, box["y"] + y])
+
+
+@pytest.mark.parametrize("method", ["grid", "random", "halving"])
+def test_all_methods_are_drawn_on_the_same_plane(page, found, method):
+    other = sought(Search(Config(epochs=60), steps=4, seeds=3, method=method))
+    payload = search_picture.encode(other, running=False)
+    assert decode(payload)[0]["columns"] == decode(search_picture.encode(found, running=False))[0]["columns"]
+    mounted(page, search_component, "search.html", payload, LISTEN)
+    readout = page.locator("[data-part=heat-readout]")
+    at = dots(page, other.search, payload)
+    values = [[search_picture.written(axis("learning_rate"), rate), width] for (rate, width), _ in other.trials]
+    titles = [f"Learning rate {rate}, Hidden nodes {width}" for rate, width in values]
+    far = abs(at[:, None] - at).max(axis=2) > 8  # no dot reaches the middle of another
+    alone = np.flatnonzero(far.sum(axis=1) == len(at) - 1)
+    assert len(alone) > len(at) / 2
+    for i in alone:
+        page.mouse.move(*at[i])
+        assert readout.inner_text().split("\n")[0] == titles[i]
     page.locator("canvas[data-part=heat]").focus()
-    page.keyboard.press("ArrowUp")
-    assert page.locator("[data-part=heat-readout]").is_visible()
-    for _ in range(12):
+    for _ in titles:
         page.keyboard.press("ArrowLeft")
-    said = page.locator("[data-part=heat-readout]").inner_text()
-    assert any(f"Learning rate {trial.values[0]:g}, Hidden nodes {trial.values[1]}" in said for trial in random.trials)
+    assert readout.inner_text().split("\n")[0] in [titles[i] for i in np.flatnonzero(at[:, 0] < at[:, 0].min() + 1)]
+
+
+def test_of_dots_in_one_place_the_longest_trained_then_the_best_is_on_top(page):
+    search = Search(Config(epochs=60), steps=4, seeds=1, method="random")
+    one, none, nan = np.ones(3, int), np.zeros(3, int), np.full(3, np.nan)
+    judged = Judged(one, none, none, one > 0, np.array([0.3, 0.2, 0.1]), nan, nan)
+    three = Sought(search, trials(search)[:1] * 3, judged, np.array([60, 60, 20]))
+    payload = search_picture.encode(three, running=False)
+    mounted(page, search_component, "search.html", payload, LISTEN)
+    page.mouse.move(*dots(page, search, payload)[0])
+    assert "validation loss 0.2" in page.locator("[data-part=heat-readout]").inner_text()
+
+
+def test_the_first_measure_decides_everywhere_which_is_best(page):
+    """Of digits that is the accuracy, also where the loss and the share that is solved say otherwise."""
+    axes = (axis("learning_rate", pictures=True), axis("hidden_nodes", pictures=True), axis("l2", pictures=True))
+    search = Search(Config(dataset="mnist"), axes, steps=2, seeds=1)
+    n = len(trials(search))
+    accuracy = np.array([0.5, 0.9, 0.9, 0.5, 0.8, 0.8, 0.6, 0.6])  # in each cell of the plane two values of L2
+    loss = np.array([0.1, 0.7, 0.2, 0.0, 0.1, 0.0, 0.3, 0.2])
+    solved = (accuracy < 0.6).astype(int)
+    one, none = np.ones(n, int), np.zeros(n, int)
+    judged = Judged(one, solved, none, one > 0, loss, np.full(n, np.nan), accuracy)
+    found = Sought(search, trials(search), judged, np.full(n, search.base.epochs))
+    payload = search_picture.encode(found, running=False)
+    header, arrays = decode(payload)
+    assert arrays["order"].tolist() == [2, 1, 5, 4, 7, 6, 3, 0] == found.ranking.tolist()
+    assert header["best"] == 2
+    mounted(page, search_component, "search.html", payload, LISTEN)
+    best_of_cells = [1, 2, 5, 7]
+    for said, i in zip(pointed_cells(page, 2, 2), best_of_cells, strict=True):
+        assert said.split("\n")[0].endswith(f"L2 penalty {header['texts'][i][2]}")
+        assert float(said.split("\n")[2].split()[2]) == pytest.approx(loss[i])
 
 
 def test_losses_are_a_second_measure_and_what_diverged_is_marked(page):
@@ -381,6 +441,23 @@ def test_a_search_fits_a_phone(page, found, width):
 
 
 # --- a race -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("losses", "labels"),
+    [
+        ([0.0002, 0.005], ["0.003", "0.001", "3e−4"]),
+        ([0.0002, 0.002], ["0.002", "0.001", "5e−4", "2e−4"]),
+        ([2e-6, 3e5], ["1e5", "1,000", "10", "0.1", "0.001", "1e−5"]),
+    ],
+)
+def test_a_loss_axis_says_where_its_ticks_are(page, losses, labels):
+    for name in ("numbers.js", "chart.js"):
+        page.add_script_tag(path=Path(stage_component.__file__).parent / name)
+    told = "(losses) => { const axis = fineAxis([losses]); return axis.ticks.map((tick) => [tick, axis.label(tick)]); }"
+    ticks, texts = zip(*page.evaluate(told, losses), strict=True)
+    assert list(texts) == labels
+    assert [float(text.replace("−", "-").replace(",", "")) for text in texts] == pytest.approx(ticks)
 
 
 @pytest.fixture(scope="module")

@@ -48,6 +48,17 @@ def test_of_squares_it_is_the_variance_and_of_many_classes_the_entropy():
     assert sine.value == pytest.approx(make_data(Config(dataset="sine", samples=200)).y_train.var())
 
 
+def test_values_and_unequal_inputs_have_the_highest_alone():
+    values = tuple(
+        Point(x, 0, target) for x, target in zip((-2, -1, 0, 1, 2, 3), (0, 0.2, 1, 0.4, 0.9, 0.1), strict=True)
+    )
+    config = Config(dataset="own", points=values, classes=1)
+    assert config.task == "regression"
+    assert [each.shared for each in of(config)] == [6]
+    often = tuple(Point(x, x, target) for x, target in [(0, 0)] * 20 + [(1, 1)] * 2 + [(2, 0)] + [(3, 1)])
+    assert [each.shared for each in of(Config(dataset="own", points=often))] == [4]
+
+
 def test_none_where_none_is_known():
     assert of(Config(loss="huber")) == []
     assert of(Config(dataset="own")) == []

@@ -4,13 +4,14 @@ import math
 import random
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nn_core import lockstep, population
-from nn_core.config import Change, Config, Point
+from nn_core.config import CHANGEABLE, Change, Config, Point
 from nn_core.data import make_data
 from nn_core.images import Images
 from nn_core.population import Population
@@ -143,6 +144,78 @@ def test_changes_on_the_way_are_made_by_all():
     for k, config in enumerate(configs):
         np.testing.assert_allclose(whole.parameters[k], run(config).parameters[-1], rtol=1e-10, atol=1e-10)
         np.testing.assert_allclose(whole.train_loss[:, k], run(config).train_loss, rtol=1e-9)
+
+
+ON_THE_WAY = {
+    "learning_rate": 0.03,
+    "optimizer": "adam",
+    "schedule": "cosine",
+    "momentum": 0.5,
+    "rms_decay": 0.8,
+    "weight_decay": 0.2,
+    "batch_size": 7,
+    "epochs": 50,
+    "l1": 0.01,
+    "l2": 0.02,
+    "dropout": 0.4,
+    "clip": 0.05,
+    "noise": 0.3,
+    "augment": 0.5,
+}
+
+
+@pytest.mark.parametrize("name", CHANGEABLE)
+@pytest.mark.parametrize("sizes", [(4,), (3, 3)])
+def test_whatever_changes_on_the_way_changes_for_each_as_it_does_alone(name, sizes):
+    start = Config(dataset="circles", samples=40, hidden_sizes=sizes, epochs=30, learning_rate=0.02)
+    for first in (start, start.replace(optimizer="adamw", batch_size=5, clip=0.1)):
+        config = first.replace(changes=(Change(8, name, ON_THE_WAY[name]),))
+        whole = population.run(config.replace(seed=seed) for seed in range(3))
+        for k, each in enumerate(whole.configs):
+            history = run(each)
+            np.testing.assert_allclose(whole.parameters[k], history.parameters[-1], rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(whole.final_loss[k], history.train_loss[-1], rtol=1e-9)
+
+
+IN_COMMON = {
+    "dataset": "moons",
+    "samples": 30,
+    "noise": 0.2,
+    "test_share": 0.3,
+    "points": (Point(0, 0, 1),),
+    "classes": 3,
+    "data_id": "0123456789ab",
+    "data_seed": 1,
+    "features": ("x1",),
+    "activation": "relu",
+    "loss": "huber",
+    "precision": "float32",
+    "changes": (Change(1, "noise", 0.5),),
+}
+DIFFERS = {*OPTIMIZING, "seed", "initial_scale", "initializer", "hidden_sizes", "clip"}
+NEVER_IN_LOCKSTEP = {"images", "augment", "dropout"}
+
+
+@pytest.mark.parametrize("name", sorted({each.name for each in fields(Config)} - DIFFERS - NEVER_IN_LOCKSTEP))
+def test_what_may_not_differ_is_trained_apart(name):
+    """A setting is one of three: `relatives` differ in it, it keeps networks apart, or from lockstep."""
+    config = Config(dataset="own" if name == "data_id" else "circles", samples=40)
+    other = config.replace(**{name: {**ON_THE_WAY, **IN_COMMON}[name]})
+    assert lockstep.alike(config) != lockstep.alike(other)
+
+
+def test_where_only_figures_are_wanted_no_network_is_kept():
+    configs = [Config(seed=seed, optimizer="adam", learning_rate=0.05, epochs=40) for seed in range(5)]
+    (group,) = population.groups(configs, figures_only=True)
+    half = population.work(group._replace(until=20), None, math.inf)
+    assert (half.state.parameters.size, half.state.memory.size) == (5 * 17, 2 * 5 * 17), "it can go on"
+    piece = population.work(group, half.state, math.inf)
+    assert (piece.state.parameters.size, piece.state.memory.size) == (0, 0)
+    found = population.gathered(configs, [group], [population.joined([half, piece])])
+    kept = population.run(configs)
+    np.testing.assert_array_equal(found.final_loss, kept.final_loss)
+    np.testing.assert_array_equal(found.diverged, kept.diverged)
+    assert found.parameters == (None,) * 5
 
 
 def test_the_bits_are_the_same_in_another_process():

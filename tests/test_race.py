@@ -14,10 +14,13 @@ from nn_core.race import (
     Run,
     best_rates,
     final,
+    from_query,
     heats,
     listed,
     results,
     solved_since,
+    to_query,
+    usual,
     verdict,
 )
 from nn_core.statistics import share
@@ -56,8 +59,13 @@ def test_the_best_rate_is_the_one_with_the_lowest_loss_of_three_in_four(raced):
     tried, rates, *_ = raced
     for number, rate in enumerate(rates):
         losses = np.where(np.isnan(tried.final_loss), np.inf, tried.final_loss).reshape(3, len(RATES), TRIED)[number]
-        reached = {each: sorted(of)[3 * (TRIED - 1) // 4] for each, of in zip(RATES, losses.tolist(), strict=True)}
-        assert reached[rate] == min(reached.values())
+
+        def enough(each: float, losses=losses) -> float:
+            """The lowest loss that so many seeds get to, or below."""
+            of = losses[RATES.index(each)].tolist()
+            return min(loss for loss in of if sum(other <= loss for other in of) >= 0.75 * len(of))
+
+        assert enough(rate) == min(enough(each) for each in RATES)
     assert rates[2] < rates[0], "Adam's steps are as long as its rate, whatever the gradient"
 
 
@@ -116,6 +124,12 @@ def test_no_more_is_said_than_the_numbers_say():
     assert len(none) == 2
 
 
+def test_where_all_diverge_no_loss_is_told():
+    race, runs = made_up((0, np.nan), (0, np.nan))
+    lost = [run._replace(loss=np.nan, diverged=50) for run in runs]
+    assert verdict(race, lost)[0] == "All of them diverge, from half of 50 seeds or more."
+
+
 def test_rates_and_losses_are_told():
     race, runs = made_up((40, 10), (40, 10), own_rates=False)
     assert "All ran at the same rate, 0.5" in verdict(race, runs)[-1]
@@ -147,3 +161,11 @@ def test_every_subject_can_race(subject):
     tried = population.run(heats(race))
     whole = population.run(final(race, best_rates(race, tried)))
     assert len(verdict(race, results(race, best_rates(race, tried), whole))) >= 2
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_link_brings_a_race_back(subject):
+    usual_one = Race(BASE, subject, usual(subject))
+    for race in (usual_one, usual_one._replace(runners=tuple(SUBJECTS[subject])[1:3], seeds=7, own_rates=False)):
+        assert from_query(to_query(race), BASE) == (race, [])
+    assert len(to_query(usual_one)) == (subject != "optimizer"), "only what differs from the usual"

@@ -11,6 +11,7 @@ from nn_core.config import Config
 from nn_core.population import Population
 from nn_core.search import (
     METHODS,
+    MOST_AXES,
     MOST_NETWORKS,
     MOST_SEEDS,
     MOST_STEPS,
@@ -22,24 +23,28 @@ from nn_core.search import (
     checked,
     from_query,
     to_query,
+    usual_search,
 )
 from nn_core.trials import (
     Judged,
+    Sought,
     around,
     importance,
     judge,
     networks,
     over_rounds,
-    ranking,
     ranking_on_the_way,
     rounds,
     seconds,
+    spent,
     survivors,
     trials,
     trials_of_halving,
 )
 
 XOR = Search(Config())
+DIGITS = usual_search(Config(dataset="mnist", images=2000, hidden_sizes=(32,), batch_size=32, epochs=3))
+CHOICES = ("activation", "optimizer", "initializer", "schedule")
 
 
 # --- what is tried ----------------------------------------------------------------------------------------------------
@@ -127,11 +132,20 @@ def test_halving_spends_the_epochs_of_the_grid_and_no_more(epochs, steps):
     assert ends[-1] == epochs
     assert ends == sorted(set(ends))
     lengths = np.diff([0, *ends])
-    spent = sum(survivors(count, number) * length for number, length in enumerate(lengths)) * search.seeds
-    assert spent <= search.budget
+    assert (
+        spent(search) == sum(survivors(count, number) * length for number, length in enumerate(lengths)) * search.seeds
+    )
+    assert spent(search) <= search.budget
     assert len(trials(search)) == count >= search.trials_of_grid
-    full = count * search.seeds > MOST_NETWORKS - search.seeds
-    assert full or spent > 0.9 * search.budget or search.trials_of_grid < 10
+    assert spent(search) > 0.9 * search.budget or search.trials_of_grid < 10
+
+
+@pytest.mark.parametrize("seeds", [50, 200])
+def test_halving_of_many_seeds_begins_with_no_more_networks_than_are_allowed_and_counts_what_it_spends(seeds):
+    search = Search(Config(), seeds=seeds, method="halving")
+    assert len(trials(search)) == MOST_NETWORKS // seeds
+    assert spent(search) < 0.5 * search.budget
+    assert seconds(search) < 0.5 * seconds(search.replace(method="grid"))
 
 
 def test_estimates_grow_with_what_is_asked():
@@ -182,8 +196,16 @@ def verdicts(**columns) -> Judged:
 
 def test_the_best_solve_most_often_then_have_the_lowest_loss():
     nan = np.nan
-    judged = verdicts(solved=[4, 4, 2, 0, 4], loss=[0.2, 0.1, 0.01, nan, 0.0], complete=[True] * 4 + [False])
-    assert ranking(judged).tolist() == [1, 0, 2, 3, 4]
+    judged = verdicts(
+        solved=[4, 4, 2, 0, 4, 4],
+        loss=[0.2, 0.0, 0.01, nan, 0.0, 0.05],
+        diverged=[0, 0, 0, 4, 0, 1],
+        complete=[True, True, True, True, False, True],
+    )
+    judged = judged._replace(accuracy=np.array([0.9, 0.9, 0.95, nan, 0.99, 0.9]))
+    assert Sought(XOR, (), judged, np.zeros(6)).ranking.tolist() == [1, 0, 5, 2, 3, 4]
+    pictures = Search(Config(dataset="mnist"))
+    assert Sought(pictures, (), judged, np.zeros(6)).ranking.tolist() == [2, 1, 0, 5, 3, 4], "by accuracy"
     on_the_way = verdicts(loss=[0.3, 0.1, 0.2, 0.15], diverged=[0, 0, 0, 1])
     assert ranking_on_the_way(on_the_way).tolist() == [1, 2, 0, 3]
 
@@ -221,7 +243,7 @@ def test_a_search_on_xor_finds_that_two_nodes_seldom_do():
     assert max(by_width[1]) == 0
     assert max(by_width[2]) < 10
     assert max(by_width[16]) == 10
-    assert judged.solved[ranking(judged)[0]] == 10
+    assert judged.solved[Sought(search, tried, judged, np.zeros(len(tried))).ranking[0]] == 10
 
 
 # --- the gate ---------------------------------------------------------------------------------------------------------
@@ -247,6 +269,15 @@ def test_a_search_on_xor_finds_that_two_nodes_seldom_do():
         ({"axes": tuple(axis(n) for n in ("l1", "l2", "noise")), "steps": 30}, "27,000 trials are more than 1,000: 10"),
         ({"axes": tuple(axis(n) for n in ("l1", "l2", "noise")), "seeds": 200}, "20 seeds a trial are used."),
         ({"base": Config(dataset="xor_points"), "axes": (axis("batch_size"), axis("l1"))}, "Batch size can be 1 to 4"),
+        (
+            {"base": Config(dataset="xor_points"), "axes": (Axis("batch_size", 1, math.nan), axis("l1"))},
+            "needs a range",
+        ),
+        ({"axes": (Axis("l2", 0, 0.1), axis("l1"))}, "can be 1e-05 to 1 on a log scale: 1e-05 to 0.1 is searched."),
+        ({"axes": (Axis("momentum", 0, 2), axis("l1"))}, "Momentum can be 0 to 0.999: 0 to 0.999 is searched."),
+        ({"axes": (Axis("learning_rate", 1e9, 0.1), axis("l1"))}, "can be 1e-05 to 100: 0.1 to 100 is searched."),
+        ({"axes": tuple(axis(n) for n in CHOICES)}, "2,160 trials are more than 1,000: Rate over time is not varied."),
+        ({"axes": tuple(axis(n) for n in (*CHOICES[:3], "l1"))}, "4,320 trials are more than 1,000: 2 values an axis"),
     ],
 )
 def test_what_makes_no_sense_is_mended_and_said(asked, words):
@@ -260,9 +291,25 @@ def test_what_makes_no_sense_is_mended_and_said(asked, words):
     assert checked(search) == (search, [])
 
 
-def test_the_usual_ones_pass_unchanged():
+@pytest.mark.parametrize("usual", [XOR, DIGITS], ids=["plane", "digits"])
+def test_the_usual_ones_pass_unchanged(usual):
     for method in METHODS:
-        assert checked(XOR.replace(method=method)) == (XOR.replace(method=method), [])
+        assert checked(usual.replace(method=method)) == (usual.replace(method=method), [])
+
+
+def test_steps_and_seeds_stay_where_fewer_would_not_help():
+    search, said = checked(XOR.replace(axes=tuple(axis(name) for name in CHOICES)))
+    assert (search.steps, search.seeds, len(said)) == (XOR.steps, XOR.seeds, 1)
+    assert [each.name for each in search.axes] == list(CHOICES[:3])
+
+
+@pytest.mark.parametrize("usual", [XOR, DIGITS], ids=["plane", "digits"])
+def test_the_usual_range_is_that_of_what_is_searched_around(usual):
+    rate, nodes = usual.axes
+    for axes in ((rate._replace(high=math.nan), nodes), (nodes._replace(low=math.inf), rate), ()):
+        search, said = checked(usual.replace(axes=axes))
+        assert set(search.axes) == {rate, nodes}
+        assert "usual" in said[0]
 
 
 def test_a_link_brings_a_search_back():
@@ -274,9 +321,43 @@ def test_a_link_brings_a_search_back():
         3,
         5,
     )
-    assert from_query(to_query(search), XOR) == (search, [])
-    assert to_query(XOR) == {}
-    assert from_query({}, XOR) == (XOR, [])
+    assert from_query(to_query(search, XOR), XOR) == (search, [])
+    for usual in (XOR, DIGITS):
+        assert to_query(usual, usual) == {}
+        assert from_query({}, usual) == (usual, [])
+
+
+def any_search(rng: random.Random, usual: Search) -> Search:
+    """Axes over parts of the usual ranges and beyond them, and numbers of all sizes."""
+    axes = []
+    for name in rng.sample(list(SETTINGS), rng.randint(2, MOST_AXES)):
+        low, high, choices = axis(name)[1:]
+        bounds = sorted(rng.uniform(0.5, 2) * end for end in (low, high))
+        axes.append(Axis(name, *bounds, tuple(rng.sample(choices, rng.randint(1, len(choices))) if choices else ())))
+    numbers = {"steps": rng.randint(1, MOST_STEPS), "seeds": rng.randint(1, MOST_SEEDS), "draw": rng.randint(0, 10**9)}
+    return checked(usual.replace(axes=tuple(axes), method=rng.choice(list(METHODS)), **numbers))[0]
+
+
+@pytest.mark.parametrize("usual", [XOR, DIGITS], ids=["plane", "digits"])
+@pytest.mark.parametrize("seed", range(40))
+def test_a_link_brings_any_search_back(usual, seed):
+    search = any_search(random.Random(seed), usual)
+    for each in (search, search.replace(axes=usual.axes, steps=10, seeds=20)):
+        assert from_query(to_query(each, usual), usual) == (each, [])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_search_fits_another_run_once_it_is_checked(seed):
+    rng = random.Random(seed)
+    bases = [
+        Config(dataset="xor_points"),
+        Config(dataset="moons", samples=20),
+        Config(dataset="own"),
+        Config(hidden_sizes=()),
+        Config(hidden_sizes=(2, 3), activation=("tanh", "relu")),
+    ]
+    search, _ = checked(any_search(rng, XOR).replace(base=rng.choice(bases), method="grid"))
+    assert len(trials(search)) == search.trials_of_grid
 
 
 @pytest.mark.parametrize("seed", range(60))

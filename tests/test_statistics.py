@@ -65,3 +65,10 @@ def test_importance_where_there_is_nothing_to_tell():
     assert correlation_ratio(np.arange(5), np.arange(5.0)) == 0, "one value a group says nothing"
     assert correlation_ratio(np.array([]), np.array([])) == 0
     assert correlation_ratio(np.array([0, 0, 1, 1, 1]), np.array([0, 0, 1, 1, np.nan])) == 1
+
+
+def test_what_a_sample_cannot_tell_apart():
+    assert share(16, 20).may_equal(share(20, 20))
+    assert share(20, 20).may_equal(share(16, 20))
+    assert not share(8, 20).may_equal(share(20, 20))
+    assert not share(160, 200).may_equal(share(200, 200)), "more seeds tell more"

@@ -3,6 +3,7 @@
 Blue is positive or class 1, orange is negative or class 0, white is zero; the same in light and dark, screen and print.
 """
 
+import math
 from typing import Any
 
 POSITIVE = "#1d5fd1"
@@ -47,6 +48,16 @@ def duration(seconds: float) -> str:
 def percentage(share: float, digits: int = 1) -> str:
     """97.3 %; where there is no share (nan), a dash."""
     return "\N{EN DASH}" if share != share else f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def spread(mean: float, deviation: float) -> str:
+    """0.34 ± 0.05: the deviation with two digits, the mean with as many places; without one, the mean alone."""
+    if not math.isfinite(deviation) or not deviation:
+        return f"{mean:.3g}"
+    places = max(0, 1 - math.floor(math.log10(deviation)))
+    if places > 6:
+        return f"{mean:.2g} ± {deviation:.2g}"
+    return f"{mean:.{places}f} ± {deviation:.{places}f}"
 
 
 def signed(value: float, digits: int = 2) -> str:

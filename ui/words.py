@@ -44,6 +44,11 @@ def described(config: Config) -> dict[str, str]:
     return {title: shown(name, getattr(config, name)) for name, title in TITLES.items()}
 
 
+def in_brief(config: Config) -> str:
+    """The problem, the network and how long it learns: "XOR, 2-4-1, 1,000 epochs"."""
+    return f"{config.data.title}, {'-'.join(map(str, config.layer_sizes))}, {counted(config.epochs, 'epoch')}"
+
+
 def changed(before: Config, after: Config) -> list[str]:
     """The settings that differ, each as "learning rate 0.5 → 0.1"."""
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in TITLES)

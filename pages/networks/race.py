@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from ui import session
 from ui.many import racing
 from ui.session import racing as asked
 
 st.title("Race")
 st.write("Which one learns faster, and which more surely? One run is an anecdote: here each runs from many seeds.")
 racing.settings(asked.open_race())
-for sentence in asked.race_said():
+for sentence in (*session.notices(), *asked.race_said()):
     st.warning(sentence)
 racing.results()
 asked.write_race_link()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui.many import searching
+from ui import session
+from ui.many import searching, sought
 from ui.session import searching as asked
 
 if opened := asked.turn_to_opened():
@@ -17,8 +18,8 @@ with st.container(key="searcher"):
         searching.what(now)
     with st.container(key="how"):
         searching.how(now)
-        for sentence in asked.search_said():
+        for sentence in (*session.notices(), *asked.search_said()):
             st.warning(sentence)
     with st.container(key="results"):
-        searching.results(now)
+        sought.results(now)
 asked.write_search_link()

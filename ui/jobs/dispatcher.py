@@ -8,9 +8,9 @@ import copy
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
@@ -142,6 +142,7 @@ class Jobs:
             if job.status in ("running", "paused"):
                 job.status = "stopped"
                 self._abandon(job)
+                job.over.set()
         self._wake.put(None)
 
     def change(self, job: Job, decide: Callable[[Any, Any], Any]) -> None:
@@ -228,10 +229,10 @@ class Jobs:
     def _submit(self, engine: Engine, job: Job, chain: Chain) -> Future:
         begins = len(job.chains) == 1 and not job.first.is_set() and job.estimate > self._slice
         seconds = self._slice / 4 if begins else self._slice
-        more: Mapping[str, Any] = {} if chain.told else job.supplies()
-        if job.until is not None:
-            more = {**more, "until": job.until}
         try:
+            more: Mapping[str, Any] = {} if chain.told else job.supplies()
+            if job.until is not None:
+                more = {**more, "until": job.until}
             return engine.executor().submit(job.work, chain.task, chain.state, seconds, **more)
         except Exception:  # it broke since it was asked for, or there is none just now: that counts as a lost slice
             future = Future()
@@ -240,37 +241,61 @@ class Jobs:
             return future
 
     def _collect(self, future: Future | None) -> None:
-        """Take the result that has come, if it is still wanted."""
+        """Take the result that has come, if it is still wanted, and see what follows from it."""
         if future is None:
             return
         with self._lock:
-            if future in self._under_way:
-                job, chain, engine = self._under_way.pop(future)
-                chain.under_way = None
-                self._take(job, chain, engine, future)
+            piece = self._under_way.pop(future, None)
+            if piece is None:
+                return
+            piece.chain.under_way = None
+            with self._ending(piece.job):
+                self._take(piece, future)
+        with self._ending(piece.job):
+            self._follow(piece.job)
 
-    def _take(self, job: Job, chain: Chain, engine: Engine, future: Future) -> None:
+    @contextmanager
+    def _ending(self, job: Job) -> Iterator[None]:
+        """What goes wrong in it ends this job, and no other."""
+        try:
+            yield
+        except Exception:
+            logging.getLogger(__name__).exception("a slice of work failed")
+            with self._lock:
+                job.status, job.problem = "failed", "Something went wrong; what was learnt until then is kept."
+                self._abandon(job)
+
+    def _take(self, piece: _Slice, future: Future) -> None:
+        job, chain, engine = piece
         try:
             result = future.result()
         except job.lacks:
             chain.told = False
             self._lose(job, chain)
+            return
         except (CancelledError, *engine.losses):
             if engine.ready():  # else it is no fault of the work
                 self._lose(job, chain)
-        except Exception:
-            logging.getLogger(__name__).exception("a slice of work failed")
-            job.status, job.problem = "failed", "Something went wrong in training; what was learnt until then is kept."
-            self._abandon(job)
-        else:
-            chain.told, chain.lost, chain.state = True, 0, result.state
-            chain.result = job.joined([chain.result, result]) if chain.result else result
-            chain.done = job.ended(chain.task, result)
-            job.seconds += time.monotonic() - chain.begun
-            if chain.done or len(job.chains) == 1:
-                job.first.set()
-            if job.status == "running":
-                self._settle(job, result)
+            return
+        chain.told, chain.lost, chain.state = True, 0, result.state
+        chain.result = job.joined([chain.result, result]) if chain.result else result
+        chain.done = job.ended(chain.task, result)
+        job.seconds += time.monotonic() - chain.begun
+        if chain.done or len(job.chains) == 1:
+            job.first.set()
+        if job.until is not None and result.state.epoch >= job.until and not chain.done and job.status == "running":
+            job.status, job.until = "paused", None
+
+    def _follow(self, job: Job) -> None:
+        """Where all has been done, go on with what follows from it, or finish. Only this thread adds chains."""
+        if job.status != "running" or not all(chain.done for chain in job.chains):
+            return
+        following = job.more(job)  # may take a moment: nobody else waits for it
+        with self._lock:
+            if job.status == "running" and all(chain.done for chain in job.chains):
+                job.chains += [Chain(task, state) for task, state in following]
+                if not following:
+                    job.status = "finished"
 
     def _lose(self, job: Job, chain: Chain) -> None:
         """A slice was lost: it is made again, but not for ever."""
@@ -278,13 +303,3 @@ class Jobs:
         if chain.lost == TRIES:
             job.status = "paused"
             job.problem = f"The process that trains has died {TRIES} times. What was learnt is kept: try to go on."
-
-    def _settle(self, job: Job, result: Any) -> None:
-        """See whether this result was the last of its job, or for now."""
-        if all(chain.done for chain in job.chains):
-            following = job.more(job)
-            job.chains += [Chain(task, state) for task, state in following]
-            if not following:
-                job.status = "finished"
-        elif job.until is not None and result.state.epoch >= job.until:
-            job.status, job.until = "paused", None

@@ -145,7 +145,7 @@ class Cluster:
         self._client = client = self._connect(self.address)
         known: set[str] = set()
         while client.status == "running" and not self._closed.is_set():
-            workers = client.scheduler_info()["workers"]
+            workers = client.scheduler_info(n_workers=-1)["workers"]
             if set(workers) - known:
                 self.notice = check(client)
                 known = set(workers)
@@ -185,7 +185,7 @@ def check(client: Any) -> str:
     except ImportError:
         raise Unfit("The workers of the cluster do not have nn_core: this machine works alone.") from None
     if any(each.code != ours.code for each in theirs):
-        raise Unfit("The workers of the cluster have another version of nn_core: this machine works alone.")
+        raise Unfit("The workers of the cluster have another version of nn_core or NumPy: this machine works alone.")
     if theirs - {ours}:
         return "The machines of the cluster round differently: last digits may not be those of this machine."
     return ""

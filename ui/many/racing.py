@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from nn_core.race import RATES, SUBJECTS, Race, verdict
+from nn_core.race import RATES, SUBJECTS, Race, usual, verdict
 from ui import session, theme
 from ui.components.race import encode, race
 from ui.many.status import on_its_way
 from ui.session import crowds
 from ui.session import racing as asked
+from ui.words import in_brief
 
 LOOK = 0.25  # seconds between two looks
 FIRST = 0.5  # seconds that the page waits for all of it
@@ -58,15 +59,14 @@ def settings(now: Race) -> None:
         "playground's. Effect: a rate that is right for one optimizer is far too large for another.",
         **asked.bound("own_rates", now.own_rates, lambda own: {"own_rates": own} if own is not None else {}),
     )
-    base = now.base
-    run = f"{base.data.title}, {'-'.join(map(str, base.layer_sizes))}, {base.epochs:,} epochs"
+    run = in_brief(now.base)
     st.caption(f"Around the run of the playground: {run}. It takes about {theme.duration(takes)} on one core.")
     if takes > asked.LONGEST:
         st.error("That is too long for here: choose fewer seeds or runners, or fewer epochs in the playground.")
 
 
 def _subject(name: str) -> dict:
-    return {"subject": name, "runners": asked.usual(name)}
+    return {"subject": name, "runners": usual(name)}
 
 
 def _in_order(subject: str, names: list[str]) -> tuple[str, ...]:

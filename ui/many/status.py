@@ -3,14 +3,16 @@
 import streamlit as st
 
 from ui import session, theme
-from ui.session.crowds import Crowd, cancel, where
+from ui.session.crowds import Crowd, cancel, go_on, where
 
 
 def on_its_way(crowd: Crowd, purpose: str) -> None:
-    """How far it is, with a button to stop it; nothing when it is done."""
+    """How far it is, with a button to stop it, or to go on; nothing when it is done."""
     for sentence in (crowd.problem, where()):
         if sentence:
             st.warning(sentence)
+    if crowd.resting:
+        st.button("Go on", icon=":material/play_arrow:", **session.action(f"go_on_{purpose}", lambda: go_on(purpose)))
     if not crowd.running:
         return
     place = crowd.place()

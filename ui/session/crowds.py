@@ -51,6 +51,11 @@ class Crowd:
         return self.job.status == "running"
 
     @property
+    def resting(self) -> bool:
+        """Whether it has not come to its end, and can go on."""
+        return self.job.status == "paused"
+
+    @property
     def problem(self) -> str:
         """What went wrong, as a sentence, or ""."""
         return self.job.problem
@@ -110,6 +115,7 @@ def begin(
     except Full as problem:
         return str(problem)
     state[f"crowd_{purpose}"] = Crowd(about, rounds, job, before.asked if before else 0)
+    state[f"begun_{purpose}"] = True
     return ""
 
 
@@ -117,6 +123,8 @@ def populations(rounds: list[Round], job: Job) -> list[Population]:
     found, begin = [], 0
     for each in rounds:
         chains = job.chains[begin : begin + len(each.groups)]
+        if len(chains) < len(each.groups):  # a round that has just been added is not yet in the job
+            break
         begin += len(each.groups)
         found.append(population.gathered(each.configs, each.groups, [chain.result for chain in chains]))
     return found
@@ -143,16 +151,27 @@ def cancel(purpose: str) -> None:
         JOBS.stop(found.job)
 
 
+def go_on(purpose: str) -> None:
+    """Go on from where it rests."""
+    if found := crowd(purpose):
+        JOBS.go_on(found.job)
+        whole_page()
+
+
 def await_crowd(purpose: str, seconds: float) -> None:
     """Wait a moment for the end of it, so that it is on the screen with the answer to the click."""
-    if found := crowd(purpose):
+    if found := _just_begun(purpose):
         found.job.over.wait(seconds)
 
 
 def await_first(purpose: str, seconds: float) -> None:
-    """Wait a moment for its first result."""
-    if found := crowd(purpose):
+    """Wait a moment for its first result, as well."""
+    if found := _just_begun(purpose):
         found.job.first.wait(seconds)
+
+
+def _just_begun(purpose: str) -> Crowd | None:
+    return crowd(purpose) if st.session_state.pop(f"begun_{purpose}", False) else None
 
 
 def watch(purpose: str) -> bool:

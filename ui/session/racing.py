@@ -1,86 +1,37 @@
 """A visitor's race: what races against what, in the link of its page, and the networks that have raced."""
 
-from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from nn_core.config import Config
 from nn_core.population import Population, estimated_seconds
-from nn_core.race import MOST_SEEDS, RATES, SUBJECTS, TRIED, Race, Run, best_rates, final, heats, results
+from nn_core.race import RATES, TRIED, Race, Run, best_rates, final, from_query, heats, results, to_query
 from ui.jobs import Job
-from ui.session import crowds
-from ui.session.settings import accept, config, table_of
-from ui.session.widgets import tied
+from ui.session import crowds, link, widgets
+from ui.session.settings import run_around, table_of
 
 PURPOSE = "race"
 LONGEST = 600.0  # seconds of estimated work that are not even offered
 KEYS = ("subject", "runners", "race_seeds", "own_rates")
-USUAL = {"optimizer": tuple(SUBJECTS["optimizer"]), "activation": ("tanh", "sigmoid", "relu", "leaky_relu", "gelu")}
 SEEDS = (20, 50, 200)
 
 
 def open_race() -> Race:
-    """The race to show, read once by each run of the page: from the link on arrival and after the back button."""
-    state, link = st.session_state, st.query_params.to_dict()
-    clicked = state.pop("clicked", False)
-    if "race" not in state or (link and link != state.get("race_link") and not clicked):
-        base = {name: text for name, text in link.items() if name not in KEYS}
-        if base or "config" not in state:
-            accept(base)
-        state["race"], state["race_said"] = _from_link(link)
-    state["race"] = state["race"]._replace(base=_base())
+    """The race to show."""
+    state, asked = st.session_state, link.read("race")
+    if asked is not None:
+        link.open_run(asked, KEYS)
+    if asked is not None or "race" not in state:
+        state["race"], state["race_said"] = from_query(asked or {}, run_around())
+    state["race"] = state["race"]._replace(base=run_around())
     return state["race"]
-
-
-def _base() -> Config:
-    return config().replace(changes=(), seed=0)
-
-
-def usual(subject: str) -> tuple[str, ...]:
-    """Who races unless told otherwise."""
-    return USUAL.get(subject, tuple(SUBJECTS[subject]))
-
-
-def _from_link(link: Mapping[str, Any]) -> tuple[Race, list[str]]:
-    said = []
-    subject = str(link.get("subject", "optimizer"))[:40]
-    if subject not in SUBJECTS:
-        said.append("Only optimizers, activations and first weights can race: optimizers do.")
-        subject = "optimizer"
-    named = str(link.get("runners", ""))[:400].split(",") if link.get("runners") else usual(subject)
-    runners = tuple(name for name in SUBJECTS[subject] if name in named)
-    if len(runners) < 2:
-        said.append("A race needs two runners: the usual ones race.")
-        runners = usual(subject)
-    seeds = str(link.get("race_seeds", 50))
-    known = seeds.isascii() and seeds.isdigit() and len(seeds) < 10
-    kept = min(max(int(seeds), 2), MOST_SEEDS) if known else 50
-    if str(kept) != seeds:
-        said.append(f"A race has 2 to {MOST_SEEDS} seeds: {kept} are used.")
-    return Race(_base(), subject, runners, kept, str(link.get("own_rates", "1")) != "0"), said
 
 
 def write_race_link() -> None:
     """Put the link to this race into the address bar."""
     race: Race = st.session_state["race"]
-    link = race.base.to_query()
-    ours = {
-        "subject": race.subject,
-        "runners": ",".join(race.runners),
-        "race_seeds": str(race.seeds),
-        "own_rates": str(int(race.own_rates)),
-    }
-    usual_ones = {
-        "subject": "optimizer",
-        "runners": ",".join(usual(race.subject)),
-        "race_seeds": "50",
-        "own_rates": "1",
-    }
-    link |= {name: text for name, text in ours.items() if text != usual_ones[name]}
-    if st.query_params.to_dict() != link:
-        st.query_params.from_dict(link)
-    st.session_state["race_link"] = link
+    link.write("race", race.base.to_query() | to_query(race))
 
 
 def race_said() -> list[str]:
@@ -99,10 +50,7 @@ def change_race(**changes: Any) -> None:
     state["race"] = race
 
 
-def bound(name: str, value: Any, changes=None) -> dict[str, Any]:
-    """Arguments that tie a native widget to the race."""
-    take = changes or (lambda picked: {name: picked})
-    return tied(f"race_{name}", value, lambda picked: change_race(**take(picked)))
+bound = partial(widgets.bound, change=change_race, page="race")  # ties native widgets to the race
 
 
 def race_seconds(race: Race) -> float:

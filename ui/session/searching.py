@@ -5,6 +5,7 @@ network that reads digits.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from nn_core import population
 from nn_core.config import Config
 from nn_core.population import Population
 from nn_core.ranges import write
-from nn_core.search import Axis, Search, axis, checked, from_query, to_query
+from nn_core.search import Axis, Search, checked, from_query, to_query, usual_search
 from nn_core.trials import (
     Sought,
     around,
@@ -29,9 +30,9 @@ from nn_core.trials import (
 )
 from ui.components.search import opened
 from ui.jobs import Job
-from ui.session import crowds, training
-from ui.session.settings import accept, config, table_of
-from ui.session.widgets import tied, whole_page
+from ui.session import crowds, link, training, widgets
+from ui.session.settings import open_settings, run_around, table_of
+from ui.session.widgets import whole_page
 
 LONGEST = 600.0  # seconds of estimated work that are not even offered
 MODEST = 60.0  # seconds of what is offered instead
@@ -68,27 +69,17 @@ def plan(search: Search) -> Sought:
 
 
 def open_search() -> Search:
-    """What to search, read once by each run of the page: from the link on arrival and after the back button."""
-    state, link = st.session_state, _link()
-    clicked = state.pop("clicked", False)
-    if "search" not in state or (link and link != state.get("search_link") and not clicked):
-        base = {name: text for name, text in link.items() if name not in KEYS}
-        if base or "config" not in state:
-            accept(base)
-        state["search_on"] = "digits" if link.get("on") == "digits" else "plane"
-        state["search"], state["search_said"] = from_query(link, _usual())
-    state["search"] = state["search"].replace(base=_base())
+    """The search to show; where it does not fit the playground's run any more, that is mended, and said."""
+    state, asked = st.session_state, link.read("search")
+    if asked is not None:
+        state["search_on"] = "digits" if asked.get("on") == "digits" else "plane"
+        if not on_digits() or "config" not in state:
+            link.open_run(asked, KEYS)
+    if asked is not None or "search" not in state:
+        state["search"], state["search_said"] = from_query(asked or {}, usual_search(_base()))
+    state["search"], said = checked(state["search"].replace(base=_base()))
+    state["search_said"] = [*search_said(), *said]
     return state["search"]
-
-
-def _link() -> dict[str, str]:
-    return st.query_params.to_dict()
-
-
-def _usual() -> Search:
-    pictures = on_digits()
-    axes = axis("learning_rate", pictures), axis("hidden_nodes", pictures)
-    return Search(_base(), axes, steps=4 if pictures else 10, seeds=1 if pictures else 20)
 
 
 def on_digits() -> bool:
@@ -97,16 +88,14 @@ def on_digits() -> bool:
 
 
 def _base() -> Config:
-    return DIGITS if on_digits() else config().replace(changes=(), seed=0)
+    return DIGITS if on_digits() else run_around()
 
 
 def write_search_link() -> None:
     """Put the link to this search into the address bar."""
-    link = to_query(st.session_state["search"])
-    link |= {"on": "digits"} if on_digits() else config().replace(changes=(), seed=0).to_query()
-    if _link() != link:
-        st.query_params.from_dict(link)
-    st.session_state["search_link"] = link
+    search: Search = st.session_state["search"]
+    around = {"on": "digits"} if on_digits() else search.base.to_query()
+    link.write("search", around | to_query(search, usual_search(search.base)))
 
 
 def search_said() -> list[str]:
@@ -120,16 +109,13 @@ def change_search(**changes: Any) -> None:
     state["search"], state["search_said"] = checked(state["search"].replace(**changes))
 
 
-def bound(name: str, value: Any, changes=None) -> dict[str, Any]:
-    """Arguments that tie a native widget to the search."""
-    take = changes or (lambda picked: {name: picked})
-    return tied(f"search_{name}", value, lambda picked: change_search(**take(picked)))
+bound = partial(widgets.bound, change=change_search, page="search")  # ties native widgets to the search
 
 
 def search_on(what: str) -> None:
     """Search around the run of the playground, "plane", or around a network that reads "digits"."""
     st.session_state["search_on"] = what
-    st.session_state["search"], st.session_state["search_said"] = _usual(), []
+    st.session_state["search"], st.session_state["search_said"] = usual_search(_base()), []
 
 
 def vary(place: int, changed: Axis | None) -> None:
@@ -150,7 +136,7 @@ def start_search() -> None:
     until = rounds(search)[0] if _halves(search) else None
     first = crowds.Round(configs, _groups(configs, until))
     problem = crowds.begin(
-        f"search_{search.method}",
+        purpose(search.method),
         (search, tried),
         first,
         sent=table_of(search.base),
@@ -161,7 +147,7 @@ def start_search() -> None:
 
 
 def _groups(configs: tuple[Config, ...], until: int | None) -> list[population.Group]:
-    return population.groups(configs, until, AT_A_TIME, curves=False)
+    return population.groups(configs, until, AT_A_TIME, figures_only=True)
 
 
 def _halves(search: Search) -> bool:
@@ -266,6 +252,5 @@ def turn_to_opened() -> Config | None:
     if chosen.data.kind == "pictures":
         training.accept(texts)
     else:
-        st.session_state["since"] = None
-        accept(texts)
+        open_settings(texts)
     return chosen

@@ -75,8 +75,7 @@ def follow_seeds() -> bool:
         return True
     if seeds_seconds(crowd.about.count) > BY_ITSELF:
         return False
-    _begin(crowd.about.count)
-    return True
+    return _begin(crowd.about.count)
 
 
 def close_seeds() -> None:

@@ -18,6 +18,11 @@ def config() -> Config:
     return st.session_state["config"]
 
 
+def run_around() -> Config:
+    """The same as others are tried around them: from the start, with any seed."""
+    return config().replace(changes=(), seed=0)
+
+
 def in_force() -> Config:
     """The settings that widgets show and change: those of the whole run, or while training on, those there."""
     begin, now = since(), config()
@@ -41,6 +46,12 @@ def accept(settings: Mapping[str, Any]) -> None:
         config, more = Config.from_query({k: v for k, v in config.to_query().items() if k not in of_data})
         said += [problem, *more]
     st.session_state["config"], st.session_state["notices"], st.session_state["settling"] = config, said, False
+
+
+def open_settings(settings: Mapping[str, Any]) -> None:
+    """The same with the whole run in view, not what follows on an epoch."""
+    st.session_state["since"] = None
+    accept(settings)
 
 
 def unusable(config: Config) -> str | None:
@@ -127,8 +138,7 @@ def _step(back: str, forth: str) -> None:
         return
     state[forth] = [*state.get(forth, []), config()]
     *state[back], wanted = state[back]
-    state["since"] = None
-    accept(wanted.to_query())
+    open_settings(wanted.to_query())
     state["rested"] = config()
 
 

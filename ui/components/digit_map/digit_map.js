@@ -263,10 +263,7 @@ function createDigitMap(root, carrier) {
 
   // --- the hand ---
 
-  const placeOf = ({ clientX, clientY }) => {
-    const box = canvas.getBoundingClientRect();
-    return [clientX - box.left, clientY - box.top];
-  };
+  const placeOf = (event) => pointerIn(canvas, event);
 
   function zoom(factor, at) {
     plane.magnify(factor, at);

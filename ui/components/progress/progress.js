@@ -4,8 +4,6 @@ const PROGRESS_MARGIN = { left: 46, right: 12, top: 10, bottom: 26 };
 const LOWEST_SHOWN = [0.98, 0.95, 0.9, 0.8, 0.5, 0]; // where an axis of right answers may begin
 const KEY_STEP = 1 / 50; // of the axis, that an arrow key moves the crosshair
 
-const boards = new WeakMap(); // one module serves all of them, and is called again with every change of data or theme
-
 function parseProgress(bytes) {
   const run = parsePacked(bytes);
   if (run.version !== 1) throw new Error(`This reads version 1 of its data, not ${run.version}.`);
@@ -216,8 +214,4 @@ function createBoard(root) {
   return { show };
 }
 
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".nn-progress");
-  if (!boards.has(parentElement)) boards.set(parentElement, createBoard(root));
-  boards.get(parentElement).show(data);
-}
+export default mountOnce(".nn-progress", null, createBoard);

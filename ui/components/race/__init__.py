@@ -28,7 +28,7 @@ from ui.components import from_folder, pack
 VERSION = 1
 STAGE = ("page.js", "numbers.js", "forward.js", "paint.js", "chart.js")
 SCRIPTS = (*(f"../stage/{name}" for name in STAGE), "race.js")
-STYLES = ("../stage/colours.css", "race.css")
+STYLES = ("../stage/colours.css", "../stage/frame.css", "race.css")
 
 _mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
 

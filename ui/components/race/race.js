@@ -72,26 +72,15 @@ function createRace(root) {
     paintLayer(backdrop, width, height, (context) => {
       paintFrame(context, scene, axis, palette);
       clipTo(context, plot, 3);
-      race.runners.forEach((_, runner) => paintBand(context, runner, 0.13));
+      race.runners.forEach((_, runner) => paintSpread(context, runner, 0.13));
       race.runners.forEach((_, runner) => paintLine(context, runner, 2.2));
     });
     point(pointed);
   }
 
-  function paintBand(context, runner, alpha) {
-    const { x, y, plot } = scene;
-    const { epoch } = race.arrays;
+  function paintSpread(context, runner, alpha) {
     const [low, high] = [race.band(runner, LOW_BAND), race.band(runner, HIGH_BAND)];
-    const floor = plot.y + plot.height;
-    const heightOf = (value) => (Number.isFinite(value) ? Math.min(y(Math.max(value, 1e-30)), floor) : plot.y);
-    context.beginPath();
-    for (let i = 0; i < epoch.length; i++) context.lineTo(x(epoch[i]), heightOf(high[i]));
-    for (let i = epoch.length - 1; i >= 0; i--) context.lineTo(x(epoch[i]), heightOf(low[i]));
-    context.closePath();
-    context.globalAlpha = alpha;
-    context.fillStyle = colourOfRunner(runner);
-    context.fill();
-    context.globalAlpha = 1;
+    paintBand(context, scene, race.arrays.epoch, low, high, colourOfRunner(runner), alpha);
   }
 
   function paintLine(context, runner, width) {
@@ -113,7 +102,7 @@ function createRace(root) {
     context.save();
     clipTo(context, scene.plot, 3);
     if (runner !== null) {
-      paintBand(context, runner, 0.25);
+      paintSpread(context, runner, 0.25);
       paintLine(context, runner, 4);
     }
     context.restore();
@@ -157,10 +146,4 @@ function createRace(root) {
   return { show };
 }
 
-const boards = new WeakMap(); // one module serves all of them, and is called again with every change of data or theme
-
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".nn-race");
-  if (!boards.has(parentElement)) boards.set(parentElement, createRace(root));
-  boards.get(parentElement).show(data);
-}
+export default mountOnce(".nn-race", null, createRace);

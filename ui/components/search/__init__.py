@@ -16,7 +16,8 @@ The format, version 1: a header and arrays as packed by `ui.components.pack`. Th
     epochs      how many a whole run has
     running     whether more is to come
     best        the best trial so far, or null
-    arrays      name -> [offset, length], both in floats; of each trial:
+    arrays      name -> [offset, length], both in floats:
+        order                               the trials from best to worst; and of each one:
         places                              (n, axes) row by row, 0 to 1 along each axis
         done, solved, diverged, low, high   seeds, and the interval of the share that solves it
         loss, spread, accuracy              on data not learnt from, nan before any is done
@@ -32,7 +33,7 @@ from typing import Any
 import numpy as np
 
 from nn_core.search import Axis
-from nn_core.trials import Sought, importance, ranking
+from nn_core.trials import Sought, importance
 from ui.components import from_folder, pack
 from ui.words import shown
 
@@ -41,7 +42,7 @@ TICKS = 6  # of an axis that is a number
 MEASURES = {"solved": "share of seeds that solve it", "loss": "validation loss", "accuracy": "validation accuracy"}
 STAGE = ("page.js", "numbers.js", "forward.js", "paint.js")
 SCRIPTS = (*(f"../stage/{name}" for name in STAGE), "heat.js", "lines.js", "search.js")
-STYLES = ("../stage/colours.css", "search.css")
+STYLES = ("../stage/colours.css", "../stage/frame.css", "search.css")
 
 _mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
 
@@ -56,7 +57,8 @@ def encode(sought: Sought, *, running: bool) -> bytes:
     asked, tried, judged, trained = sought
     shares = [judged.share(i) for i in range(len(tried))]
     known = judged.done > 0
-    weights = importance(asked, tried, np.where(known, worth(sought), np.nan)) if known.any() else None
+    order = sought.ranking
+    weights = importance(asked, tried, np.where(known, sought.worth, np.nan)) if known.any() else None
     header = {
         "version": VERSION,
         "axes": [
@@ -67,11 +69,11 @@ def encode(sought: Sought, *, running: bool) -> bytes:
             [(each.place(value), written(each, value)) for value in each.values(asked.steps)] for each in asked.axes[:2]
         ],
         "grid": asked.method == "grid",
-        "measures": {name: MEASURES[name] for name in measures(sought)},
+        "measures": {name: MEASURES[name] for name in (sought.measure, "loss")},
         "seeds": asked.seeds,
         "epochs": asked.base.last_epoch,
         "running": running,
-        "best": int(ranking(judged)[0]) if judged.complete.any() else None,
+        "best": int(order[0]) if judged.complete.any() else None,
         "texts": [
             [written(each, value) for each, value in zip(asked.axes, trial.values, strict=True)] for trial in tried
         ],
@@ -88,19 +90,9 @@ def encode(sought: Sought, *, running: bool) -> bytes:
         "spread": judged.spread,
         "accuracy": judged.accuracy,
         "trained": trained,
+        "order": order,
     }
     return pack(header, arrays)
-
-
-def measures(sought: Sought) -> list[str]:
-    """What colours can say of this search, the first one to begin with: no network reads all pictures right."""
-    return ["accuracy", "loss"] if sought.search.base.data.kind == "pictures" else ["solved", "loss"]
-
-
-def worth(sought: Sought) -> np.ndarray:
-    """What each trial is worth, by the first measure."""
-    judged = sought.judged
-    return judged.accuracy if measures(sought)[0] == "accuracy" else judged.solved / np.maximum(judged.done, 1)
 
 
 def ticks(axis: Axis) -> list[tuple[float, str]]:

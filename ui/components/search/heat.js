@@ -75,10 +75,12 @@ function createHeat(canvas) {
     return [...cells.values()];
   }
 
-  /** A dot for each trial; those that went on lie above those that were stopped. */
+  /** A dot for each trial; those that went on lie above those that were stopped, and among them the best on top. */
   function dotsOf() {
-    return [...hunt.order].reverse().map((trial) => {
-      const radius = hunt.arrays.trained[trial] >= hunt.epochs ? DOT_RADIUS.ended : DOT_RADIUS.stopped;
+    const { trained } = hunt.arrays;
+    const upwards = [...hunt.order].reverse().sort((a, b) => trained[a] - trained[b]);
+    return upwards.map((trial) => {
+      const radius = trained[trial] >= hunt.epochs ? DOT_RADIUS.ended : DOT_RADIUS.stopped;
       const [x, y] = [scene.x(placeOf(trial, 0)), scene.y(placeOf(trial, 1))];
       return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius, radius, trials: [trial] };
     });
@@ -87,7 +89,6 @@ function createHeat(canvas) {
   const placeOf = (trial, which) => hunt.arrays.places[trial * hunt.axes.length + which];
 
   function paint(context, isKept) {
-    context.fillStyle = palette.contrast;
     const { plot } = scene;
     context.globalAlpha = 0.5;
     context.fillStyle = palette.line;

@@ -5,17 +5,11 @@ const LOSS_SPAN = 1e4; // losses lower than the highest by more are all as good
 function parseHunt(bytes) {
   const hunt = parsePacked(bytes);
   if (hunt.version !== 1) throw new Error(`The search reads version 1 of its data, not ${hunt.version}.`);
-  const { loss, solved, done, trained } = hunt.arrays;
-  const known = [...loss].filter((value) => value > 0 && Number.isFinite(value));
+  const known = [...hunt.arrays.loss].filter((value) => value > 0 && Number.isFinite(value));
   const high = known.length ? Math.max(...known) : 1;
   const low = known.length ? Math.max(Math.min(...known), high / LOSS_SPAN) : 0.1;
   hunt.losses = { low, high };
-  const worth = (trial) => [trained[trial], done[trial] ? solved[trial] / done[trial] : -1, -loss[trial] || -Infinity];
-  hunt.order = Array.from(loss, (_, trial) => trial).sort((a, b) => {
-    const [one, other] = [worth(a), worth(b)];
-    const differs = one.findIndex((value, i) => value !== other[i]);
-    return differs < 0 ? a - b : other[differs] - one[differs];
-  });
+  hunt.order = [...hunt.arrays.order];
   return hunt;
 }
 
@@ -106,21 +100,16 @@ function createSearch(root, carrier) {
     setText(parts.said, "The run is opened.");
   }
 
-  const placeIn = (canvas, { clientX, clientY }) => {
-    const box = canvas.getBoundingClientRect();
-    return [clientX - box.left, clientY - box.top];
-  };
-
   for (const [name, picture] of [["heat", heat], ["lines", lines]]) {
     const canvas = parts[name];
     canvas.addEventListener("pointermove", (event) => {
       if (brushing) return;
-      const [x, y] = placeIn(canvas, event);
+      const [x, y] = pointerIn(canvas, event);
       point(picture.at(x, y), name, x, y);
     });
     canvas.addEventListener("pointerleave", () => brushing || point(null));
     canvas.addEventListener("click", (event) => {
-      const [x, y] = placeIn(canvas, event);
+      const [x, y] = pointerIn(canvas, event);
       const trial = picture.at(x, y);
       const seen = event.pointerType !== "touch" || trial === pointed; // a first touch only shows what it is
       if (trial !== null && !moved && seen) open(trial);
@@ -129,7 +118,7 @@ function createSearch(root, carrier) {
   }
 
   parts.lines.addEventListener("pointerdown", (event) => {
-    const axis = lines.axisAt(...placeIn(parts.lines, event));
+    const axis = lines.axisAt(...pointerIn(parts.lines, event));
     moved = false;
     if (!axis) return;
     brushing = axis;
@@ -137,7 +126,7 @@ function createSearch(root, carrier) {
   });
   parts.lines.addEventListener("pointermove", (event) => {
     if (!brushing) return;
-    const [, y] = placeIn(parts.lines, event);
+    const [, y] = pointerIn(parts.lines, event);
     const to = lines.heightOf(y);
     if (Math.abs(to - brushing.place) > 0.02) moved = true;
     if (!moved) return;

@@ -46,7 +46,7 @@ MOST_PARAMETERS = 60_000  # numbers of all networks that are painted
 BANDS = (0.1, 0.5, 0.9)
 STAGE = ("page.js", "numbers.js", "forward.js", "paint.js", "marks.js", "field.js", "small_map.js", "chart.js")
 SCRIPTS = (*(f"../stage/{name}" for name in STAGE), "fan.js", "seeds.js")
-STYLES = ("../stage/colours.css", "seeds.css")
+STYLES = ("../stage/colours.css", "../stage/frame.css", "seeds.css")
 
 _mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
 

@@ -56,7 +56,8 @@ function createFan(canvas) {
     context.save();
     const { plot, dots } = scene;
     clipTo(context, { ...plot, width: plot.width + dots.width }, 3);
-    paintBand(context);
+    const { curve_epochs: epochs, low, high } = crowd.arrays;
+    paintBand(context, scene, epochs, low, high, palette.ink, 0.08);
     crowd.curveOf.forEach((member, row) => paintCurve(context, member, row, 0.28, 1));
     paintMiddle(context);
     context.restore();
@@ -78,21 +79,6 @@ function createFan(canvas) {
     context.textBaseline = "middle";
     context.textAlign = "right";
     if (lost) context.fillText("diverged", dots.x - 6, dots.y - lost / 2 - 2);
-    context.globalAlpha = 1;
-  }
-
-  function paintBand(context) {
-    const { x, y, plot } = scene;
-    const { curve_epochs: epochs, low, high } = crowd.arrays;
-    const floor = plot.y + plot.height;
-    const heightOf = (value) => (Number.isFinite(value) ? Math.min(y(Math.max(value, 1e-30)), floor) : plot.y);
-    context.beginPath();
-    for (let i = 0; i < epochs.length; i++) context.lineTo(x(epochs[i]), heightOf(high[i]));
-    for (let i = epochs.length - 1; i >= 0; i--) context.lineTo(x(epochs[i]), heightOf(low[i]));
-    context.closePath();
-    context.globalAlpha = 0.08;
-    context.fillStyle = palette.ink;
-    context.fill();
     context.globalAlpha = 1;
   }
 

@@ -188,18 +188,14 @@ function createSeeds(root, carrier) {
     setText(parts.said, `Seed ${crowd.seeds[member]} is opened above.`);
   }
 
-  const placeIn = ({ clientX, clientY }) => {
-    const box = parts.fan.getBoundingClientRect();
-    return [clientX - box.left, clientY - box.top];
-  };
   parts.fan.addEventListener("pointermove", (event) => {
-    const [x, y] = placeIn(event);
+    const [x, y] = pointerIn(parts.fan, event);
     point(fan.at(x, y), x, y);
   });
   parts.fan.addEventListener("pointerleave", () => point(null));
   parts.fan.addEventListener("blur", () => point(null));
   parts.fan.addEventListener("click", (event) => {
-    const member = fan.at(...placeIn(event));
+    const member = fan.at(...pointerIn(parts.fan, event));
     if (member !== null) open(member);
   });
   parts.fan.addEventListener("keydown", (event) => {

@@ -46,9 +46,10 @@ function fineAxis(arrays) {
   return { low, high, ticks: ticks.filter((_, i) => i % every === 0), label: formatPower, logarithmic: true };
 }
 
-/** 0.001 as it is, smaller and larger powers of ten in short. */
+/** A tick of one significant digit: 0.001 as it is, smaller and larger ones in short, 3e−4. */
 function formatPower(value) {
-  return value < 1e-3 || value > 1e4 ? `1e${Math.round(Math.log10(value))}`.replace("-", MINUS) : formatNumber(value);
+  if (value >= 1e-3 && value <= 1e4) return formatNumber(value);
+  return value.toExponential(0).replace("+", "").replace("-", MINUS);
 }
 
 /** Where epochs and values are in a plot. `axis` is low, high and whether it is logarithmic. */
@@ -77,6 +78,20 @@ function traceCurve(context, epochs, values, x, y) {
     drawing = true;
   }
   context.stroke();
+}
+
+/** A shade between two curves. What is not finite reaches to the top; what is not positive, to the bottom. */
+function paintBand(context, { x, y, plot }, epochs, low, high, colour, alpha) {
+  const floor = plot.y + plot.height;
+  const heightOf = (value) => (Number.isFinite(value) ? Math.min(y(Math.max(value, 1e-30)), floor) : plot.y);
+  context.beginPath();
+  for (let i = 0; i < epochs.length; i++) context.lineTo(x(epochs[i]), heightOf(high[i]));
+  for (let i = epochs.length - 1; i >= 0; i--) context.lineTo(x(epochs[i]), heightOf(low[i]));
+  context.closePath();
+  context.globalAlpha = alpha;
+  context.fillStyle = colour;
+  context.fill();
+  context.globalAlpha = 1;
 }
 
 /** The two looks: train is a solid line in the text colour, test a dashed one in its own. */

@@ -36,6 +36,12 @@ function showReadout(readout, text, x, y) {
   readout.style.transform = `translate(${left}px, ${top}px)`;
 }
 
+/** Where a pointer event is in a node, in CSS pixels from its upper left corner. */
+function pointerIn(node, { clientX, clientY }) {
+  const box = node.getBoundingClientRect();
+  return [clientX - box.left, clientY - box.top];
+}
+
 /** Let a select offer these options, value -> text. They are made anew only when they change. */
 function offerOptions(node, options, value) {
   const offered = JSON.stringify(options);
@@ -46,8 +52,8 @@ function offerOptions(node, options, value) {
   node.value = value;
 }
 
-/** The mount of a component that reports one `state`. `create(root, carrier)` makes it, once for each place on the
- * page: the module serves all places, and is called again with every change of data. */
+/** The mount of a component that reports one `state`, or none for null. `create(root, carrier)` makes it, once for each
+ * place on the page: the module serves all places, and is called again with every change of data or theme. */
 function mountOnce(selector, state, create) {
   const places = new WeakMap();
   return ({ parentElement, data, setStateValue }) => {
