@@ -69,7 +69,7 @@ CONTESTS = {
         many.contest,
         "Five activations, widths 1 to 8, six rates, twenty seeds, on the four distinct bit pairs with weights; "
         f"scikit-learn without weights. Who trains one after the other trains {many.SAMPLE} of them, scikit-learn "
-        f"{many.SKLEARN_SAMPLE}, C {many.C_SAMPLE}. `nn_core` and C keep a point of the curve every ninth epoch, the "
+        f"{many.SKLEARN_SAMPLE}, C {many.C_SAMPLE}. `nn_core` and C keep a point of the curve every 17th epoch, the "
         "others none. PyTorch and JAX compute in float32.",
         "share that gets all four right",
         "a network",

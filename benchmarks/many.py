@@ -69,7 +69,7 @@ def c() -> Work:
     _, x, y, weight = corners()
     train = limit.compiled(x, y, weight, len(y))
     chosen = [(config, initial_parameters(config)) for config in sample(C_SAMPLE)]
-    step = population.recording_step([config for config, _ in chosen])
+    step = population.recording_step(configs())
 
     def work() -> list[np.ndarray]:
         return [train(p, each.learning_rate, each.epochs, step, each.activations[0]) for each, p in chosen]
