@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from nn_core.digits import CANVAS
 from nn_core.strokes import digit
-from tests.conftest import AT_REST, running_app
+from tests.conftest import AT_REST, running_app, turn_to
 
 SIZE = {"width": 1440, "height": 900}
 SHOWN = (800, 500)
@@ -86,7 +86,7 @@ def digits(page: Page) -> list[Image.Image]:
     for view in ("Why not …", "How sure"):
         page.get_by_role("radio", name=view).or_(page.get_by_role("button", name=view)).first.click()
         pictures += still(page, 12)
-    page.get_by_role("link", name="Train").click()
+    turn_to(page, "Train")
     page.get_by_role("button", name="Start").first.click()
     for _ in range(24):
         page.wait_for_timeout(250)

@@ -25,8 +25,9 @@ def make_data(config: Config, table: Table | None = None) -> Data:
     if config.data_id and digest != config.data_id:
         raise ValueError(f"This run learns from the table {config.data_id}; it was given {digest or 'none'}.")
     train, test = _split(config, table if config.data_id else None)
-    own = [point for point in config.points if not point.is_test], [point for point in config.points if point.is_test]
-    train, test = (_with_points(half, points, config) for half, points in zip((train, test), own, strict=True))
+    if config.points:
+        train = _with_points(train, [point for point in config.points if not point.is_test], config)
+        test = _with_points(test, [point for point in config.points if point.is_test], config)
     data = Data(*train, *(test if len(test[0]) else train), config.task)
     return data._replace(axes=table.axes, classes=table.classes) if table and config.data_id else data
 

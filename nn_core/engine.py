@@ -7,7 +7,7 @@ one row with a weight; and losses are not computed while training, but afterward
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -91,7 +91,8 @@ def output_error(config: Config) -> Callable[[Array, Array, Array, Array], Array
     Targets and weights come in the forms that are made below. There may be one more axis behind, of networks
     trained in lockstep.
     """
-    loss, link, half = LOSSES[config.loss_name], LINKS[config.link], np.array(0.5, config.precision)
+    loss, link = LOSSES[config.loss_name], LINKS[config.link]
+    half = np.array(0.5, config.precision)
 
     def from_table(z: Array, wanted: Array, weight: Array, error: Array) -> Array:
         return np.multiply(loss.gradient(z.T, wanted.T, link).T, weight, error)
@@ -109,11 +110,11 @@ def output_error(config: Config) -> Callable[[Array, Array, Array, Array], Array
         np.subtract(error, wanted, error)
         return np.multiply(error, weight, error)
 
-    fast = {
-        "binary_cross_entropy": of_binary_cross_entropy,
-        "categorical_cross_entropy": of_categorical_cross_entropy,
-    }
-    return fast.get(config.loss_name, from_table)
+    if config.loss_name == "binary_cross_entropy":
+        return of_binary_cross_entropy
+    if config.loss_name == "categorical_cross_entropy":
+        return of_categorical_cross_entropy
+    return from_table
 
 
 def wanted_form(y: Array, config: Config) -> Array:
@@ -203,21 +204,35 @@ def curves(parameters: Array, rows: Rows, config: Config) -> Curves:
 
 def _curves(parameters: Array, rows: Rows, config: Config) -> Curves:
     sums = np.zeros((4, len(parameters)))
-    step = MOST_MERGED * 2  # digits come in tens of thousands
-    for i in range(0, len(rows.inputs), step):
-        part = Rows(*(each[i : i + step] for each in rows))
+    for part in pieces(rows):
         seen = with_ones(inputs(part.inputs, config)) if part.inputs.dtype == np.uint8 else part.inputs
         sums += summed(outputs(parameters, seen, config), part, config)
     return means(sums, rows, config)
 
 
+def pieces(rows: Rows) -> Iterator[Rows]:
+    """The rows some at a time: digits come in tens of thousands."""
+    step = MOST_MERGED * 2
+    for i in range(0, len(rows.inputs), step):
+        yield Rows(*(each[i : i + step] for each in rows))
+
+
 def summed(z: Array, rows: Rows, config: Config) -> Array:
     """What T networks with last sums z (T, n, k) lose on these rows, and where they are right, each added up over the
     training and over the test data: (4, T)."""
-    loss = LOSSES[config.loss_name].value(z, rows.targets, LINKS[config.link])
-    right = _right(z, rows.targets, config)
+    loss, right = losses(z, rows.targets, config), _right(z, rows.targets, config)
+    return np.stack([added_up(part, n) for part in (loss, right) for n in (rows.train, rows.test)])
+
+
+def losses(z: Array, y: Array, config: Config) -> Array:
+    """What networks with last sums z (T, n, k) lose on each sample with targets y (n, k): (T, n)."""
+    return LOSSES[config.loss_name].value(z, y, LINKS[config.link])
+
+
+def added_up(each: Array, count: Array) -> Array:
+    """Numbers (T, n) added up over samples that occur `count` (n,) times: (T,)."""
     # A product of matrices would be quicker still, but its last digits depend on T.
-    return np.stack([np.einsum("tn,n->t", part, n) for part in (loss, right) for n in (rows.train, rows.test)])
+    return np.einsum("tn,n->t", each, count)
 
 
 def means(sums: Array, rows: Rows, config: Config) -> Curves:

@@ -17,7 +17,8 @@ Maker = Callable[[tuple[int, ...], str], InPlace]
 
 def in_place(name: str, shape: tuple[int, ...], dtype: str) -> InPlace:
     """The activation of this name for arrays of this shape and type."""
-    return IN_PLACE.get(name, _from_table(name))(shape, dtype)
+    maker = IN_PLACE[name] if name in IN_PLACE else _from_table(name)
+    return maker(shape, dtype)
 
 
 def _from_table(name: str) -> Maker:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -27,19 +28,25 @@ from nn_core.optimizers import OPTIMIZERS, SCHEDULES, Settings
 
 @dataclass
 class Leg:
-    """A stretch of the run with what training it needs: data and, when they are asked for, their rows; updates an
-    epoch, and the numbers of updates before it and before its optimizer began to remember."""
+    """A stretch of the run with what training it needs: data and, when they are asked for, their rows; the numbers of
+    updates before it and before its optimizer began to remember."""
 
     stretch: Stretch
     data: Data
-    per_epoch: int
     first_update: int = 0
     memory_from: int = 0
     schedule_from: int = 0  # an epoch
     before: "Leg | None" = None
 
     @cached_property
+    def per_epoch(self) -> int:
+        """Updates an epoch."""
+        size = self.stretch.config.batch_size
+        return max(1, -(-len(self.data.x_train) // size)) if size else 1
+
+    @cached_property
     def rows(self) -> Rows:
+        """The samples of its data, for curves and full batches."""
         if self.before and self.before.data is self.data:
             return self.before.rows
         return evaluation_rows(self.stretch.config, self.data)
@@ -47,26 +54,29 @@ class Leg:
 
 def legs(config: Config, data: Data) -> list[Leg]:
     """The stretches of a run on `data`, those of its start."""
-    found: list[Leg] = []
-    for stretch, its_data in zip(config.stretches, data_over_time(config, data), strict=True):
-        now, before = stretch.config, found[-1] if found else None
-        n = len(its_data.x_train)
-        per_epoch = max(1, -(-n // now.batch_size)) if now.batch_size else 1
-        if before is None:
-            found.append(Leg(stretch, data, per_epoch))
-            continue
-        old = before.stretch.config
-        first = before.first_update + (stretch.begin - before.stretch.begin) * before.per_epoch
-        remembers = now.optimizer == old.optimizer
-        planned = (now.schedule, now.epochs) == (old.schedule, old.epochs)
-        memory_from, schedule_from = before.memory_from if remembers else first, before.schedule_from
-        since = schedule_from if planned else stretch.begin
-        found.append(Leg(stretch, its_data, per_epoch, first, memory_from, since, before))
+    found = [Leg(config.stretches[0], data)]
+    if config.changes:
+        sets = data_over_time(config, data)
+        for stretch, its_data in zip(config.stretches[1:], sets[1:], strict=True):
+            found.append(_next_leg(found[-1], stretch, its_data))
     return found
 
 
-def descend(p: Array, g: Array, *unused: Any) -> None:
-    np.subtract(p, g, p)
+def _next_leg(before: Leg, stretch: Stretch, data: Data) -> Leg:
+    """What follows a leg when something changes."""
+    now, old = stretch.config, before.stretch.config
+    first = before.first_update + (stretch.begin - before.stretch.begin) * before.per_epoch
+    remembers = now.optimizer == old.optimizer
+    planned = (now.schedule, now.epochs) == (old.schedule, old.epochs)
+    memory_from = before.memory_from if remembers else first
+    return Leg(stretch, data, first, memory_from, before.schedule_from if planned else stretch.begin, before)
+
+
+def plain(config: Config, members: Members = ()) -> bool:
+    """Whether an update is a step down the gradient and no more. Then the rate is made part of the samples' weights,
+    and what comes out as gradient is the step."""
+    free = not any(each.l1 or each.l2 or each.clip for each in members or (config,))
+    return free and config.optimizer == "gradient_descent" and config.schedule == "constant"
 
 
 def penalising(p: Array, l1: Any, l2: Any) -> Callable[[Array], None]:
@@ -107,43 +117,62 @@ class Trainer:
     Of `members` trained in lockstep `config` is the first, for what they have in common; parameters are those of all.
     """
 
-    def __init__(self, config: Config, data: Data, start: State | None, members: Members = ()) -> None:
-        self.config, self.data, self.members = config, data, members
-        self.legs = legs(config, data)
-        self.watch: Callable[[Any, Array], None] | None = None
+    def __init__(self, config: Config, data: Data, start: State | None = None, members: Members = ()) -> None:
+        self.config, self.data = config, data
+        self.members = members
         self.layout = lockstep.layout(members) if members else None
-        if start is None:
-            first = lockstep.first_parameters(members, self.layout) if self.layout else initial_parameters(config)
-        self.parameters = aligned(first if start is None else start.parameters)
-        if self.parameters.dtype != config.precision:
-            raise ValueError(f"The start state is {self.parameters.dtype}; this run is {config.precision}.")
-        if self.parameters.shape != (sum(each.n_parameters for each in members or (config,)),):
-            raise ValueError("The start state does not fit this network.")
+        self.watch: Callable[[Any, Array], None] | None = None
+        self.legs = legs(config, data)
+        if start:
+            self._check(start)
+            first = start.parameters
+        elif self.layout:
+            first = lockstep.first_parameters(members, self.layout)
+        else:
+            first = initial_parameters(config)
+        self.parameters = aligned(first)
         self.gradient = aligned(np.zeros_like(self.parameters))
-        self.memory = np.empty((0, 0)) if start is None else aligned(start.memory)
-        self.update = 0 if start is None else start.update
-        self._enter(max(i for i, leg in enumerate(self.legs) if leg.stretch.begin <= (start.epoch if start else 0)))
+        self.memory = aligned(start.memory) if start else np.empty((0, 0))
+        self.update = start.update if start else 0
+        self._enter(self._leg_at(start.epoch) if start else 0)
+
+    def _leg_at(self, epoch: int) -> int:
+        """The number of the leg that follows the end of this epoch."""
+        return max(i for i, leg in enumerate(self.legs) if leg.stretch.begin <= epoch)
+
+    def _check(self, start: State) -> None:
+        """Raises ValueError for a state in which this run cannot be."""
+        if start.parameters.dtype != self.config.precision:
+            raise ValueError(f"The start state is {start.parameters.dtype}; this run is {self.config.precision}.")
+        n = sum(each.n_parameters for each in self.members or (self.config,))
+        if start.parameters.shape != (n,):
+            raise ValueError("The start state does not fit this network.")
+        leg = self.legs[self._leg_at(start.epoch)]
+        slots = OPTIMIZERS[leg.stretch.config.optimizer].slots
+        if start.update != leg.memory_from and start.memory.shape != (slots, n):
+            raise ValueError("The start state does not fit this optimizer.")
 
     def _enter(self, number: int) -> None:
         """Go on by the settings of this leg."""
-        self.number, leg = number, self.legs[number]
-        self.leg = leg
-        config, members = leg.stretch.config, [each.stretches[number].config for each in self.members]
+        self.leg = leg = self.legs[number]
+        self.number = number
+        config = leg.stretch.config
+        members = [each.stretches[number].config for each in self.members]
         if self.update == leg.first_update:
             for index, value in leg.stretch.edits.items():
                 self.parameters[self.layout.index == index if self.layout else index] = value
-        shape = (OPTIMIZERS[config.optimizer].slots, len(self.parameters))
         if self.update == leg.memory_from:
-            self.memory = aligned(np.zeros(shape, config.precision))
-        elif self.memory.shape != shape:
-            raise ValueError("The start state does not fit this optimizer.")
+            self.memory = aligned(
+                np.zeros((OPTIMIZERS[config.optimizer].slots, len(self.parameters)), config.precision)
+            )
         self.passes: dict[int, Any] = {}
         self.step = self._step_function(config, members)
         if members:
-            scale = np.array([each.learning_rate for each in members], config.precision) if self.plain else None
-            self.batches = lockstep.batches(members, leg.data, leg.rows, leg.stretch.begin, scale)
+            rates = np.array([each.learning_rate for each in members], config.precision)
+            rates = rates if plain(config, members) else None
+            self.batches = lockstep.batches(members, leg.data, leg.rows, leg.stretch.begin, rates)
         else:
-            scale = config.learning_rate if self.plain else 1.0
+            scale = config.learning_rate if plain(config) else 1.0
             self.batches = batches(config, leg.data, lambda: leg.rows, leg.stretch.begin, scale)
 
     @property
@@ -172,9 +201,9 @@ class Trainer:
     def advance(self, updates: int, kept: Array | None = None) -> None:
         """Make so many updates, none beyond the next change; there, make the change. After each of as many equal parts
         of them as `kept` has rows (none: 0), a row of it takes the parameters."""
-        step, watch, first, p = self.step, self.watch, self.leg.first_update, self.parameters
+        step, watch, first = self.step, self.watch, self.leg.first_update
         done, end = self.update, self.update + updates
-        part = updates // len(kept) if kept is not None else updates + 1
+        part = updates // len(kept) if kept is not None else 0
         rows, at = iter(kept if kept is not None else ()), done + part
         while done < end:
             for batch, wanted, weight in self.batches.ahead(done - first, end - done):
@@ -182,8 +211,8 @@ class Trainer:
                 done += 1
                 if watch:
                     watch(one_pass, wanted)
-                if done == at:
-                    next(rows)[:] = p
+                if part and done == at:
+                    next(rows)[:] = self.parameters
                     at += part
         self.update = end
         while self.number + 1 < len(self.legs) and self.epoch == self.leg.stretch.end:
@@ -199,41 +228,39 @@ class Trainer:
         self.passes[width] = lockstep_pass(self.members, *arrays) if self.members else Pass(self.config, *arrays)
         return self.passes[width]
 
-    def _step_function(self, config: Config, members: Members) -> Callable[[Array, Array, Array, int], Any]:
+    def _step_function(self, config: Config, members: list[Config]) -> Callable[[Array, Array, Array, int], Any]:
         """One update: gradient, penalties, clipping, optimizer; what is switched off costs nothing."""
-        p, g, memory, leg, passes = self.parameters, self.gradient, self.memory, self.leg, self.passes
+        p, g, memory, passes, leg = self.parameters, self.gradient, self.memory, self.passes, self.leg
+        numbers = self._of_owners(members, config) if members else config
         update, factor = OPTIMIZERS[config.optimizer].update, SCHEDULES[config.schedule].factor
+        rate, steady = numbers.learning_rate, config.schedule == "constant"
         total = (config.epochs - leg.schedule_from) * leg.per_epoch
         begun = leg.first_update - (leg.stretch.begin - leg.schedule_from) * leg.per_epoch
         remembered = leg.memory_from - 1
-
-        def setting(name: str) -> Any:
-            """A number; in lockstep one for each parameter, its owner's."""
-            each = np.array([getattr(member, name) for member in members], config.precision)
-            return each[self.layout.owner] if self.layout else getattr(config, name)
-
-        rate, steady = setting("learning_rate"), config.schedule == "constant"
         reads = OPTIMIZERS[config.optimizer].reads
-        decay = setting("weight_decay") * self._weights() if "weight_decay" in reads else p
-        momentum, rms_decay = (setting(name) if name in reads else 0.0 for name in ("momentum", "rms_decay"))
+        momentum = numbers.momentum if "momentum" in reads else 0.0
+        rms_decay = numbers.rms_decay if "rms_decay" in reads else 0.0
+        decay = numbers.weight_decay * self._weights() if "weight_decay" in reads else p
         settings = Settings(momentum, rms_decay, decay)
+        steps = plain(config, members)
         extras = []
         if any(each.l1 or each.l2 for each in members or (config,)):
-            extras.append(penalising(p, *(setting(name) * self._weights() for name in ("l1", "l2"))))
+            extras.append(penalising(p, numbers.l1 * self._weights(), numbers.l2 * self._weights()))
         if config.clip and self.layout:
             extras.append(clipping_each(np.array([each.clip for each in members]), self.layout.owner))
         elif config.clip:
             extras.append(clipping(config.clip))
 
-        # Plain gradient descent: the rate is part of the samples' weights, and what comes out as gradient is the step.
-        self.plain = config.optimizer == "gradient_descent" and steady and not extras
-        if self.plain:
-            update = descend
-
         def step(batch: Array, wanted: Array, weight: Array, done: int) -> Any:
             width = batch.shape[-1]
             one_pass = passes.get(width) or self._make_pass(width)
-            one_pass(batch, wanted, weight, dropout_masks(config, done, width) if config.dropout else None)
+            if config.dropout:
+                one_pass(batch, wanted, weight, dropout_masks(config, done, width))
+            else:
+                one_pass(batch, wanted, weight)
+            if steps:  # what comes out as gradient is the step
+                np.subtract(p, g, p)
+                return one_pass
             for extra in extras:
                 extra(g)
             now = rate if steady else rate * factor(min(1.0, (done - begun) / total))
@@ -241,3 +268,10 @@ class Trainer:
             return one_pass
 
         return step
+
+    def _of_owners(self, members: list[Config], config: Config) -> Any:
+        """Those settings of members in lockstep that are numbers, each as one for each parameter: its owner's."""
+        names = ("learning_rate", "l1", "l2", *OPTIMIZERS[config.optimizer].reads)
+        each = {name: np.array([getattr(member, name) for member in members], config.precision) for name in names}
+        owner = self.layout.owner if self.layout else slice(None)
+        return SimpleNamespace(**{name: values[owner] for name, values in each.items()})

@@ -92,3 +92,15 @@ def visit(browser, app):
     for context in contexts:
         context.close()
     assert not problems
+
+
+def turn_to(page, title: str) -> None:
+    """Go to another page by the menu, where it stands in a section."""
+    link = page.get_by_test_id("stTopNav").get_by_role("link", name=title, exact=True)
+    link = link.or_(page.get_by_role("menuitem", name=title, exact=True))
+    for section in page.get_by_test_id("stTopNavSection").all():
+        if link.count():
+            break
+        section.click()
+        page.wait_for_timeout(300)
+    link.first.click()

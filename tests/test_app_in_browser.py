@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from nn_core import Config, digits, run
 from nn_core.strokes import digit
-from tests.conftest import AT_REST, running_app
+from tests.conftest import AT_REST, running_app, turn_to
 from tests.support import draw
 
 pytestmark = pytest.mark.browser
@@ -142,9 +142,9 @@ def test_back_reload_and_the_other_page_lose_nothing(visit):
     page.reload()
     page.wait_for_selector(AT_REST)
     assert page.url == link
-    page.get_by_role("link", name="Draw a digit").click()
+    turn_to(page, "Draw a digit")
     page.get_by_role("heading", name="Draw a digit").wait_for()
-    page.get_by_role("link", name="Playground").click()
+    turn_to(page, "Playground")
     page.get_by_role("heading", name="Neural network playground").wait_for()
     page.wait_for_url(re.compile("initializer=tutorial"))
     page.get_by_role("combobox", name="Try").click()

@@ -16,23 +16,29 @@ from ui.components import (
     levels,
     line,
     matrix,
+    neuron,
     number,
     pad,
     pins,
     progress,
     race,
+    script,
     search,
     seeds,
     stage,
+    walk,
 )
 
 ROOT = Path(__file__).parents[1]
 READING_ORDER = re.findall(
     r"\w+",
     """activations losses initializers optimizers randomness datasets sheets tables ranges config presets data mlp
-    history outcome in_place engine texts archives images augment batches lockstep trainer training export diagnostics
-    preparation digits networks strokes supplies slices population fingerprint statistics plateaus fates search
-    trials race troubles
+    history outcome in_place engine texts archives images augment batches lockstep trainer training
+    sources formulas expressions operations passes steps export diagnostics vitals
+    wording knowledge folding definitions assembly scripted script
+    preparation digits networks strokes supplies slices population fingerprint statistics plateaus fates
+    reach cases rules_start rules_steps rules_fit coach search
+    trials race landscape checks bugs findings tutorial troubles
     evaluation distortions inspection contrast neighbours surgery teaching numbers""",
 )
 SOURCES = ("app.py", "nn_core", "ui", "pages", "data", "benchmarks", "tests")
@@ -148,7 +154,25 @@ DECLARED = re.compile(r"^(?:const|let|class|(?:async )?function\*?) (\w+)", re.M
 NOT_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\n])*\"", re.S)
 
 
-BUNDLES = (stage, pins, line, gallery, inside, levels, matrix, digit_map, pad, number, progress, seeds, search, race)
+BUNDLES = (
+    stage,
+    pins,
+    line,
+    gallery,
+    inside,
+    levels,
+    matrix,
+    digit_map,
+    pad,
+    number,
+    progress,
+    seeds,
+    search,
+    race,
+    neuron,
+    walk,
+    script,
+)
 
 
 def test_every_bundle_of_scripts_is_looked_at():

@@ -15,7 +15,7 @@ from nn_core import population, run
 from nn_core.config import Config
 from nn_core.race import RATES
 from nn_core.statistics import share
-from tests.conftest import AT_REST, ROOT
+from tests.conftest import AT_REST, ROOT, turn_to
 from tests.support import decode
 from tests.test_pages import config, opened
 from ui.jobs import JOBS, Job
@@ -531,7 +531,7 @@ def test_a_search_in_a_browser_and_back(visit):
     link = page.url.partition("?")[2]
     assert rate == "0.5" or f"learning_rate={float(rate):g}" in link
     assert nodes == "4" or f"hidden_sizes={nodes}" in link
-    page.get_by_role("link", name="Search").click()
+    turn_to(page, "Search")
     page.get_by_role("button", name="Search again").wait_for()
     page.locator("canvas[data-part=heat]").wait_for()
     assert page.get_by_text("of the settings before").count() == 0, "what is varied does not matter"
@@ -545,7 +545,7 @@ def test_back_in_a_browser(visit):
     page.go_back()
     page.get_by_text("Every combination of evenly spaced values").wait_for()
     assert page.url.endswith("/search")
-    page.get_by_role("link", name="Race").click()
+    turn_to(page, "Race")
     page.get_by_role("radio", name="Activations").click()
     page.wait_for_url("**/race?subject=activation")
     page.wait_for_selector(AT_REST)

@@ -13,7 +13,7 @@ from nn_core.archives import ArchiveError
 from nn_core.config import Config
 from nn_core.digits import DATA, NETWORKS, Network, class_names, digest, load_network, probabilities
 from nn_core.networks import LARGEST_SUM, described, network_file, read_network
-from tests.conftest import ROOT
+from tests.conftest import ROOT, turn_to
 from ui.digits import cards
 from ui.session import shelves
 from ui.session.networks import shelf
@@ -283,6 +283,6 @@ def test_a_network_of_other_classes_is_shown_on_the_drawing_page():
 def test_the_choice_stays_from_page_to_page(visit):
     page = visit("/draw?network=tutorial")
     for title, name in {"Draw a number": "number", "Teach it": "teach", "Operate": "operate"}.items():
-        page.get_by_role("link", name=title, exact=True).click()
+        turn_to(page, title)
         page.wait_for_url(f"**/{name}?network=tutorial")
         expect(page.get_by_role("radio", name="Tutorial")).to_be_checked()

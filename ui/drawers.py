@@ -17,6 +17,8 @@ from ui import session, wishes
 from ui.fields import SETTINGS, face, number, pick, row, seed
 from ui.figures.run_chart import run_chart
 from ui.figures.run_print import FORMATS, run_print
+from ui.networks.diagnosis import diagnosis
+from ui.networks.scripting import python
 
 MOST_PASTED = 200_000  # characters
 COLUMNS = ("Across (x₁)", "Up (x₂)", "To predict")
@@ -29,7 +31,9 @@ def in_detail(run: session.Run) -> None:
         "Data": lambda: data(config),
         "Network": lambda: network(config),
         "Training": lambda: training(config),
+        "Diagnosis": lambda: diagnosis(run),
         "Large chart": lambda: chart(run),
+        "Python": lambda: python(run),
         "Save": lambda: downloads(run),
     }
     drawer = st.segmented_control("More", list(drawers), key="drawer", label_visibility="collapsed", width="stretch")

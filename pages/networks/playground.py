@@ -7,6 +7,7 @@ from ui.components.line import line
 from ui.components.pins import pins
 from ui.components.stage import encode, stage
 from ui.many import seeds
+from ui.networks import coaching
 
 
 @st.fragment
@@ -41,8 +42,9 @@ with st.container(key="cockpit"):
     live()
     controls.by_the_picture(session.in_force())
 questions()
-seeds.below()
 run = session.current_run()
+coaching.below(run)
+seeds.below()
 pins(key="pins_card", payload=controls.pins_payload(run), on_wish=session.pins_wished)
 drawers.in_detail(run)
 session.write_link()

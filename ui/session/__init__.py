@@ -15,6 +15,7 @@ from ui.session.images import (
     naming,
     naming_button,
 )
+from ui.session.lessons import choose_seed, lesson_run, lesson_run_of
 from ui.session.link import open_config, turn_to, write_link
 from ui.session.looked import look_at, looked_at, looked_number, looked_part, opponent, opponent_shown
 from ui.session.networks import (
@@ -71,6 +72,8 @@ from ui.session.widgets import (
     bound,
     bound_live,
     choice,
+    choose,
+    chosen,
     last_reported,
     new_seed,
     reported,
@@ -92,6 +95,9 @@ __all__ = [
     "brought",
     "change",
     "choice",
+    "choose",
+    "choose_seed",
+    "chosen",
     "column",
     "config",
     "correction",
@@ -116,6 +122,8 @@ __all__ = [
     "kind",
     "last_reported",
     "lesson_interrupted",
+    "lesson_run",
+    "lesson_run_of",
     "look_at",
     "look_at_unit",
     "looked_at",

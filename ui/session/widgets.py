@@ -79,7 +79,7 @@ def new_seed() -> int:
     return secrets.randbelow(10_000)
 
 
-def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
+def choice(name: str, options: Sequence[str | None]) -> dict[str, Any]:
     """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of its link."""
     state, key, kept, link = st.session_state, f"choose_{name}", f"chosen_{name}", f"link_{name}"
     linked = st.query_params.get(name)
@@ -94,10 +94,23 @@ def choice(name: str, options: Sequence[str]) -> dict[str, Any]:
         st.query_params[name] = state[key]
     state[kept], state[link] = state[key], st.query_params.get(name)
 
-    def take() -> None:
-        st.query_params[name] = state[link] = state[key]
+    return {"key": key, "on_change": lambda: choose(name, state[key])}
 
-    return {"key": key, "on_change": take}
+
+def chosen(name: str) -> str | None:
+    """What was chosen by a widget tied with `choice`, on this page."""
+    return st.session_state.get(f"choose_{name}")
+
+
+def choose(name: str, option: str | None) -> None:
+    """Make this the choice, in the link too; None, where it is an option, is to have chosen nothing."""
+    state = st.session_state
+    state[f"choose_{name}"] = option
+    if option is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = option
+    state[f"link_{name}"] = option
 
 
 def reported(key: str) -> object:

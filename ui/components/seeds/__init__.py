@@ -6,7 +6,8 @@ wants to see.
 The format, version 1: a header and arrays as packed by `ui.components.pack`. The header:
 
     version     1
-    asked       grows with each time they are asked for: with another one the picture comes into sight
+    asked       grows with each time they are asked for: with another one the picture comes into sight;
+                0 where nobody has asked
     of          how many are asked for; done: how many have ended; running: whether more are to come
     solved      count, of, low, high: the share that solves it and its interval; null before any has ended
     regression  whether solving means R² instead of every point

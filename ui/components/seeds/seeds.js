@@ -69,7 +69,7 @@ function createSeeds(root, carrier) {
     write();
     paint();
     arrange();
-    if (before !== crowd.asked) root.scrollIntoView({ block: "start", behavior: "smooth" });
+    if (crowd.asked && before !== crowd.asked) root.scrollIntoView({ block: "start", behavior: "smooth" });
   }
 
   function write() {

@@ -30,6 +30,7 @@ The format, version 2: a header and arrays as packed by `ui.components.pack`. Th
     data_from               the epochs from which each set of points is in force; mostly [0]
     message                 why the run ended before its time, or null
     finished                false while blocks of a long run are still arriving
+    fixed                   whether it is only to be looked at: no wishes
     arrays                  name -> [offset, length], both in floats:
         epochs, train_loss, test_loss, train_score, test_score      the curves, at most 1,000 points
         snapshot_epochs                                             (T,), each also among epochs
@@ -120,12 +121,20 @@ def stage(*, key: str, payload: bytes, on_wish: Callable[[], None]) -> None:
 
 
 def encode(
-    history: History, data: Data, *, run: int, seconds: float, since: int | None = None, most: int = MOST_PARAMETERS
+    history: History,
+    data: Data,
+    *,
+    run: int,
+    seconds: float,
+    since: int | None = None,
+    most: int = MOST_PARAMETERS,
+    fixed: bool = False,
 ) -> bytes:
     """The bytes that show this run, in the format above.
 
     `data` are those of the run's start, `run` must grow with every new result, `seconds` is how long training took,
     `since` the epoch from which the visitor's changes count, `most` how many parameters its snapshots may have in all.
+    A `fixed` run is to be looked at: nothing that is done to its picture changes it.
     """
     config = history.config
     snapshots = _snapshots(history, most)
@@ -170,6 +179,7 @@ def encode(
         "data_from": [stretch.begin for stretch, _ in _sets(config, sets)],
         "message": history.stopped,
         "finished": history.finished,
+        "fixed": fixed,
     }
     return pack(header, arrays)
 

@@ -201,6 +201,7 @@ function createNetwork(container, actions) {
   }
 
   function openEditor(index) {
+    if (run.fixed) return;
     const { x, y } = picture.spotOf(index);
     editor.open(index, drawing.offsetLeft + x, drawing.offsetTop + y);
   }

@@ -121,6 +121,7 @@ function createStage(root) {
   const timeline = createTimeline(parts.time, parts.flags, { goTo: walk.goToEpoch, describe: describeMark });
 
   function wish(wanted) {
+    if (run.fixed) return;
     sent.push(wanted);
     if (sent.length > WISHES_KEPT) sent.shift();
     send({ n: ++wishesSent, ...wanted });
@@ -132,6 +133,7 @@ function createStage(root) {
   function show(newRun, newSend) {
     run = newRun;
     send = newSend;
+    root.classList.toggle("fixed", run.fixed);
     walk.load(run);
     const exists = (neuron) => neuron && neuron.unit < run.network.sizes[neuron.layer + 1];
     for (const way of ["stuck", "hovered"]) if (!exists(focus[way])) focus[way] = null;

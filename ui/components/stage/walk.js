@@ -38,7 +38,7 @@ function createWalk({ moved, wish, notice }) {
   const place = () => guest ?? { epoch: epochs()[Math.floor(position)], updates: 0 };
   const epoch = () => guest?.exact ?? epochs()[Math.floor(position)];
   const gradient = () => (playing || tried.size ? null : (gradients.get(placeName(place())) ?? null));
-  const canGoOn = () => run.finished && !run.message;
+  const canGoOn = () => run.finished && !run.message && !run.fixed;
 
   /** Show another run, or more of the one that is arriving. */
   function load(newRun) {

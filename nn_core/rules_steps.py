@@ -1,0 +1,200 @@
+"""What the coach says about the steps of a run: too large, too small, cut short, ended too early."""
+
+import numpy as np
+
+from nn_core.cases import Case, Found, Rule, capital, counted, in_letters, percent, slower, tidy
+from nn_core.config import MOST_EPOCHS
+from nn_core.optimizers import OPTIMIZERS, SCHEDULES
+from nn_core.training import gentler
+
+HEAVY = 0.95  # momentum above this can overshoot
+LONG_REACH = 5.0  # rate / (1 - momentum) from which it does
+LARGE, USUAL = 0.3, 0.03  # rates of an optimizer that moves every weight by about it: too large, and one that suits
+SMALL_BATCH = 16
+BOLD = 5.0  # a rate that is divided by ten at once
+WORSE = 1.02  # last loss by the first, from which it has become worse
+DRIVEN, BEFORE = 0.7, 0.4  # saturated shares: of a layer that was driven into its flat ends, and where it came from
+AS_LARGE = 0.3  # the first steps by the size of the weights
+DEAD = 0.3  # share of the ReLUs of a layer
+STILL = 0.3  # weights that moved by less than this share of their size have stayed where they were
+CLIPPED = 0.8  # the share of the looks at which the gradient is too long
+ENDED = 0.2  # a schedule's factor below which steps are small
+LED = 3  # how many times as much the loss fell half-way as at the end
+FALLING = 0.03  # share of the loss
+
+
+def diverged(case: Case) -> Found:
+    """The loss is no longer a number."""
+    if case.history.stopped is None:
+        return None
+    rate, end = case.config.learning_rate, int(case.history.epochs[-1])
+    grew = (
+        f"the loss was {case.loss[0]:.3g}, then {case.loss[-1]:.3g} at epoch {end:,}, then" if end else "the loss was"
+    )
+    sentence = (
+        f"The steps were too large: at a rate of {rate:g} each overshot the valley by more than the last; {grew} no "
+        "longer a number."
+    )
+    return sentence, {"learning_rate": gentler(rate)}
+
+
+def overshooting(case: Case) -> Found:
+    """Momentum that carries the weights far beyond the valley."""
+    config = case.config
+    if not case.failing or config.optimizer not in ("momentum", "nesterov") or config.momentum < HEAVY:
+        return None
+    times = 1 / (1 - config.momentum)
+    if config.learning_rate * times < LONG_REACH:
+        return None
+    sentence = (
+        f"With a momentum of {config.momentum:g} steps add up to {times:.0f} times a single one, as if the rate were "
+        f"{config.learning_rate * times:.3g}: it rolls past the valley, and {case.scored}."
+    )
+    return sentence, {"momentum": 0.9}
+
+
+def adaptive(case: Case) -> Found:
+    """Too high a rate for an optimizer that moves every weight by about the rate."""
+    config = case.config
+    if not case.failing or not case.adaptive or config.learning_rate < LARGE:
+        return None
+    sentence = (
+        f"{OPTIMIZERS[config.optimizer].title} moves each weight by about the rate, whatever its gradient: at "
+        f"{config.learning_rate:g} the first updates moved weights by {case.first_step:.2g} times their size. A rate "
+        f"near {USUAL:g} suits it."
+    )
+    return sentence, {"learning_rate": USUAL}
+
+
+def trembling(case: Case) -> Found:
+    """Small batches at a rate that makes each of them count too much."""
+    config, n = case.config, len(case.data.x_train)
+    if not (case.failing and case.jumps and 0 < config.batch_size <= SMALL_BATCH and config.batch_size * 4 <= n):
+        return None
+    points = "a single point" if config.batch_size == 1 else f"{config.batch_size} points"
+    sentence = (
+        f"Each step follows {points} at a rate of {config.learning_rate:g}, and the next one pulls elsewhere: the "
+        f"loss jumps between {case.later.min():.3g} and {case.later.max():.3g}. Larger batches average that out."
+    )
+    return sentence, {"batch_size": min(8 * max(config.batch_size, 4), n)}
+
+
+def jumping(case: Case) -> Found:
+    """The loss goes up and down: steps across the valley."""
+    if not (case.failing and (case.jumps or case.outcome.name == "restless")):
+        return None
+    rate = case.config.learning_rate
+    sentence = (
+        f"The loss jumps between {case.later.min():.3g} and {case.later.max():.3g}: steps at a rate of {rate:g} cross "
+        "the valley instead of going down in it."
+    )
+    return sentence, slower(rate, 10 if rate >= BOLD or case.loss[-1] > case.loss[0] else 3)
+
+
+def thrown(case: Case) -> Found:
+    """The loss ended above where it began."""
+    if not case.failing or case.loss[-1] < WORSE * case.loss[0] or case.travelled < STILL:
+        return None
+    rate = case.config.learning_rate
+    sentence = (
+        f"The loss ended at {case.loss[-1]:.3g}, above the {case.loss[0]:.3g} where it began: at a rate of {rate:g} "
+        f"the first updates moved weights by {case.first_step:.2g} times their size, and threw the network where "
+        "hardly anything can be learnt."
+    )
+    return sentence, slower(rate, 10)
+
+
+def driven_flat(case: Case) -> Found:
+    """Nodes that began well and were driven into their flat ends by steps as large as the weights."""
+    found = [i for i, each in enumerate(case.hidden) if each.saturated[-1] > DRIVEN and each.saturated[0] < BEFORE]
+    if not case.failing or not found or case.first_step < AS_LARGE:
+        return None
+    i, rate = found[0], case.config.learning_rate
+    sentence = (
+        f"The first updates moved weights by {case.first_step:.2g} times their size and drove {case.layer(i)} into "
+        f"its flat ends: {percent(float(case.hidden[i].saturated[-1]))} of its answers are there, and hardly any "
+        f"gradient comes back. A rate of {rate:g} is too large to begin with."
+    )
+    return sentence, slower(rate, 10)
+
+
+def dead(case: Case) -> Found:
+    """ReLU nodes that no training point makes positive."""
+    relus = [i for i, name in enumerate(case.config.activations) if name == "relu"]
+    found = [i for i in relus if case.hidden[i].dead[-1] > DEAD]
+    if not case.failing or not found:
+        return None
+    i = found[0]
+    units = case.config.hidden_sizes[i]
+    now, before = (round(float(case.hidden[i].dead[look]) * units) for look in (-1, 0))
+    share = f"{capital(in_letters(now))} of the {counted(units, 'node')}" if units > 1 else "The node"
+    are, them = ("is", "it") if now == 1 else ("are", "them")
+    sentence = (
+        f"{share} of {case.layer(i)} {are} dead ({before or 'none'} at the start): a ReLU that is zero on every "
+        f"training point gets no gradient, and nothing wakes {them}. tanh has a slope everywhere."
+    )
+    return sentence, {"activation": "tanh", "initializer": "xavier"}
+
+
+def clipped(case: Case) -> Found:
+    """Gradient clipping that shortens nearly every step."""
+    clip, lengths = case.config.clip, case.vitals.length[case.looks]
+    if not case.failing or not clip or (lengths > clip).mean() < CLIPPED:
+        return None
+    sentence = (
+        f"Clipping cuts nearly every step: {percent(float((lengths > clip).mean()))} of the gradients looked at are "
+        f"longer than {clip:g}, their median is {np.median(lengths):.2g}. It is meant for the rare wild one."
+    )
+    return sentence, {"clip": max(1.0, tidy(2 * float(lengths.max())))}
+
+
+def ended(case: Case) -> Found:
+    """A schedule that took the rate away while the loss still fell."""
+    config = case.config
+    factor = SCHEDULES[config.schedule].factor
+    if not case.failing or factor(1.0) > ENDED or len(case.loss) < 10:
+        return None
+    at = [float(case.loss[round(share * (len(case.loss) - 1))]) for share in (0.3, 0.5, 0.8, 1.0)]
+    half_way, late = at[0] - at[1], at[2] - at[3]
+    if half_way < 0.01 * at[0] or half_way < LED * late:
+        return None
+    sentence = (
+        f"The schedule ended the run too early: between 30 and 50 % of it the loss fell by {half_way:.2g}, over the "
+        f"last 20 % by {max(late, 0.0):.1g}, as the rate had come down from {config.learning_rate:g} to less than "
+        f"{config.learning_rate * factor(0.8):.1g}."
+    )
+    return sentence, {"schedule": "constant"}
+
+
+def slow(case: Case) -> Found:
+    """A rate so small that the weights have hardly moved."""
+    config = case.config
+    rate, carried = config.learning_rate, config.momentum if "momentum" in OPTIMIZERS[config.optimizer].reads else 0.0
+    fastest = USUAL if case.adaptive else 0.5 * (1 - carried)
+    if not case.failing or rate > fastest / 3 or case.travelled > STILL:
+        return None
+    step = max(float(np.median(layer.step[case.looks])) for layer in case.vitals.layers)
+    sentence = (
+        f"The rate is too small: an update moves the weights by {step:.1g} of their size, and after "
+        f"{int(case.epochs[-1]):,} epochs they are only {percent(case.travelled)} away from their start."
+    )
+    return sentence, {"learning_rate": min(tidy(fastest), tidy(rate * (300 if case.travelled < STILL / 3 else 30)))}
+
+
+def early(case: Case) -> Found:
+    """Stopped while the loss still fell."""
+    end = case.history.config.last_epoch
+    if not case.failing or case.outcome.name != "learning" or case.fall < FALLING or end * 3 > MOST_EPOCHS:
+        return None
+    sentence = (
+        f"It stopped too early: over the last fifth of the epochs the loss still fell by {percent(case.fall)}, from "
+        f"{case.recent[0]:.3g} to {case.recent[-1]:.3g}, and {case.scored}. Give it three times as long."
+    )
+    return sentence, {"epochs": end * 3}
+
+
+FAR_TOO_LARGE = (Rule("diverged", diverged), Rule("overshooting", overshooting), Rule("adaptive", adaptive))
+UNSTEADY = (Rule("trembling", trembling), Rule("jumping", jumping), Rule("thrown", thrown))
+IDLE = (Rule("driven flat", driven_flat), Rule("dead", dead))
+TOO_SMALL = (Rule("clipped", clipped), Rule("ended", ended), Rule("slow", slow))
+TOO_SHORT = (Rule("early", early),)

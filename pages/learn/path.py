@@ -1,0 +1,17 @@
+"""Learn: from a neuron to a network that reads digits, step by step."""
+
+import streamlit as st
+
+from ui.learn import depth, path, questions
+
+st.title("From a neuron to a network")
+depth.switch()
+path.one_neuron()
+st.fragment(path.perceptron)()
+st.fragment(path.activations)()
+path.loss()
+path.passes()
+path.loop()
+st.fragment(path.hyperparameters)()
+path.digits()
+questions.ask(path.QUESTIONS)

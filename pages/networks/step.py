@@ -1,0 +1,23 @@
+"""Step through: one update of the playground's run, one number at a time, forward and backward."""
+
+import streamlit as st
+
+from ui import session
+from ui.networks import stepping
+from ui.session import stepping as asked
+
+st.title("Step through")
+st.write(
+    "Follow one point through the network: forward to its answer, backward to every gradient, and on to the new "
+    "weights. Every number stands with its formula and with the lines of code that compute it."
+)
+asked.open_walk()
+run = stepping.trained()
+if run:
+    look = asked.fitting(run)
+    stepping.choices(run, look)
+    for sentence in (*session.notices(), *asked.walk_said()):
+        st.warning(sentence)
+    stepping.walk(run, look)
+    asked.write_walk_link()
+    session.go_on(run)

@@ -1,0 +1,42 @@
+"""Explanations in three depths, one switch for all: words; symbols, which adds the formulas; code, which adds the lines
+of nn_core that compute them."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from textwrap import dedent
+from typing import Any
+
+import streamlit as st
+
+from ui import session
+
+DEPTHS = {"words": "Words", "symbols": "+ symbols", "code": "+ code"}
+NAME = "depth"
+
+
+def switch() -> None:
+    """Choose how deep explanations go."""
+    st.segmented_control(
+        "Explain in",
+        list(DEPTHS),
+        format_func=DEPTHS.__getitem__,
+        required=True,
+        help="Cause: explanations go so deep. Effect: words alone, with the formulas, or with the lines of code that "
+        "compute them; on every page of the section.",
+        **session.choice(NAME, tuple(DEPTHS)),
+    )
+
+
+def explain(words: str, symbols: Sequence[str] = (), code: Sequence[Callable[..., Any]] = ()) -> None:
+    """Words in Markdown; with them, where that is wanted, formulas in LaTeX and the source of functions."""
+    depth = session.chosen(NAME)
+    st.markdown(words)
+    if depth in ("symbols", "code"):
+        for formula in symbols:
+            st.latex(formula)
+    if depth == "code":
+        for function in code:
+            module = inspect.getmodule(function)
+            assert module
+            st.caption(f"`{module.__name__.replace('.', '/')}.py`")
+            st.code(dedent(inspect.getsource(function)), language="python")

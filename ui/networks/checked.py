@@ -1,0 +1,109 @@
+"""The numbers of a gradient check: every parameter in a table, as a file, and one of them worked out by hand."""
+
+import csv
+import io
+import math
+
+import numpy as np
+import streamlit as st
+
+from nn_core.activations import Array
+from nn_core.checks import COMPLEX_STEP, RIGHT, Case, losses_beside, relative_error
+from nn_core.landscape import names
+from ui import theme
+from ui.session.checking import Checked
+from ui.words import table
+
+CENTRAL = r"\frac{L(w+\varepsilon) - L(w-\varepsilon)}{2\varepsilon} = L'(w) + \frac{\varepsilon^2}{6}L'''(w) + \dots"
+COMPLEX = r"\frac{\operatorname{Im} L(w + i\varepsilon)}{\varepsilon} = L'(w) - \frac{\varepsilon^2}{6}L'''(w) + \dots"
+ERROR = r"\text{error} = \frac{|g - \hat g|}{\max(|g|,\; |\hat g|,\; 10^{-6}\max|\hat g|,\; 10^{-9})}"
+HEAD = ("", "Parameter", "Backpropagation", "Complex step", "Error", "Central difference", "Error")
+
+
+def called(of: Case) -> list[str]:
+    """The names of the parameters that are checked."""
+    every = names(of.config)
+    return [every[place] for place in of.places]
+
+
+def every_parameter(checked: Checked, found: Array, central: Array) -> None:
+    """Every parameter, the worst first."""
+    which = called(checked.case)
+    errors = relative_error(found, checked.measured), relative_error(found, central)
+    order = worst_first(*errors)
+    lines = [
+        [
+            "✗" if not errors[0][i] <= RIGHT else "✓",
+            which[i].replace("[", "\\["),
+            *(theme.minus(f"{value[i]:.9g}") for value in (found, checked.measured)),
+            f"{errors[0][i]:.2g}",
+            theme.minus(f"{central[i]:.9g}"),
+            f"{errors[1][i]:.2g}",
+        ]
+        for i in order
+    ]
+    st.markdown("**Every parameter**, the worst first")
+    with st.container(key="found", height=min(420, 80 + 38 * len(lines)), border=False):
+        st.markdown(table(HEAD, lines, "llrrrrr"))
+    st.download_button(
+        "All as CSV",
+        data=lambda: as_csv(checked, found, central),
+        file_name="gradient_check.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="save_check",
+    )
+
+
+def worst_first(by_complex: Array, by_central: Array) -> Array:
+    """The order of parameters (m,): the wrong ones by their errors, then the others by the central difference."""
+    wrong = np.where(by_complex <= RIGHT, 0, np.nan_to_num(by_complex, nan=np.inf))
+    return np.lexsort((-by_central, -wrong))
+
+
+def as_csv(checked: Checked, found: Array, central: Array) -> str:
+    """All checked derivatives in the order of the parameters."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["parameter", "value", "backpropagation", "complex_step", "central_difference"])
+    of = checked.case
+    rows = zip(called(of), of.parameters[of.places], found, checked.measured, central, strict=True)
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def by_hand(checked: Checked, found: Array, central: Array, epsilon: float) -> None:
+    """Both ways of measuring with the numbers of one parameter in them: the one with the largest error."""
+    of = checked.case
+    worst = int(worst_first(relative_error(found, checked.measured), relative_error(found, central))[0])
+    below, above = losses_beside(of, int(of.places[worst]), epsilon)
+    st.markdown(f"**By hand**, for {called(of)[worst].replace('[', chr(92) + '[')}, the first in the table")
+    st.latex(CENTRAL)
+    if math.isfinite(above) and math.isfinite(below):
+        quotient = theme.minus(f"{central[worst]:.9g}")
+        lines = f"L(w + ε)         {above:.17f}\nL(w − ε)         {below:.17f}\ndifference / 2ε  {quotient}"
+        st.code(lines, language=None, wrap_lines=True)
+        st.caption(f"{_equal(below, above)} Of the about 16 digits of a number, these are lost in the difference.")
+    st.latex(COMPLEX)
+    measured, ours = (theme.minus(f"{value[worst]:.15g}") for value in (checked.measured, found))
+    st.code(f"Im L(w + iε) / ε  {measured}\nbackpropagation   {ours}", language=None, wrap_lines=True)
+    st.caption(f"Nothing is subtracted, so ε may be as small as it likes: here it is {COMPLEX_STEP:.0e}.")
+    st.latex(ERROR)
+    st.caption(
+        "g is by backpropagation, ĝ is measured. The last two are for derivatives that are nearly 0, where rounding is "
+        "all there is."
+    )
+
+
+def _equal(below: float, above: float) -> str:
+    same = 0
+    for one, other in zip(f"{below:.17f}", f"{above:.17f}", strict=False):
+        if one != other:
+            break
+        same += one.isdigit() and (same > 0 or one != "0")
+    return (
+        f"The first {same} digits of the two losses are the same."
+        if same
+        else "The two losses differ from the first digit on."
+    )
