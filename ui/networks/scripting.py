@@ -9,7 +9,7 @@ from ui.session.scripting import scripted, table_beside
 
 ABOUT = (
     "This run as a program that needs NumPy only, put together from the text of the functions that just trained it. "
-    "It prints the training loss you see: to the last digit on the machine that trained it, nearly so on others."
+    "It prints the training loss you see, to the last digit on this app's machine; on another, digits may differ."
 )
 
 
