@@ -14,7 +14,6 @@ st.set_page_config(page_title="Neural network playground", page_icon=str(HERE / 
 st.html(HERE / "frame.css")
 
 
-
 def pages(section: str, **titles: str) -> list[StreamlitPage]:
     """The pages of a section, by the names of their files."""
     return [
