@@ -14,6 +14,7 @@ def live() -> None:
 
 st.title("The network that would not learn")
 depth.switch()
+failing.beginners()
 failing.experiment()
 live()
 failing.what_helps()

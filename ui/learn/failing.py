@@ -41,14 +41,22 @@ ALIKE = 0.9  # the |cosine| from which two units look the same way
 SEED = "seed"
 
 
+def beginners() -> None:
+    """Where those begin to whom a network is new."""
+    words = "New to networks? Begin with a single neuron"
+    st.page_link("../pages/learn/path.py", label=words, icon=":material/school:")
+
+
 def experiment() -> None:
     """What the tutorial does."""
     explain(
-        "A tutorial builds the smallest network that could solve XOR: two hidden nodes and an output, all sigmoid. It "
-        "draws 1,000 random pairs of bits, starts from weights of 0.01 × normal, minimises the binary cross-entropy, "
-        "and ends in disappointment: **the loss never moves from ln 2**, the loss of a coin. The tutorial gives no "
-        "learning rate and no number of epochs; we take 0.5 and 1,000, all pairs at once.\n\n"
-        "Here is that experiment. Change one thing at a time, and see what becomes of it.",
+        "**XOR** is true when exactly one of two bits is 1. A tutorial builds the smallest network that could learn "
+        "it: two hidden nodes and an output, each with a **sigmoid** that turns its sum into a number between 0 and "
+        "1. It draws 1,000 random pairs of bits, starts from tiny random weights, 0.01 × normal, and makes the "
+        "**binary cross-entropy** small, which is the surprise at the right answers. It ends in disappointment: **the "
+        "loss never moves from ln 2 = 0.693**, the loss of somebody who tosses a coin.\n\n"
+        "The tutorial gives no learning rate and no number of epochs (rounds over the data); we take 0.5 and 1,000, "
+        "all pairs at once. Here is that experiment. Change one thing at a time, and see what becomes of it.",
         [
             r"a = \sigma(W_1 x + b_1), \qquad p = \sigma(w_2 \cdot a + b_2), \qquad \sigma(z) = \frac{1}{1 + e^{-z}}",
             r"L = -\frac{1}{n} \sum_{i=1}^{n} \bigl[ y_i \ln p_i + (1 - y_i) \ln (1 - p_i) \bigr]",
@@ -160,8 +168,9 @@ def _outputs() -> None:
 def _pull() -> None:
     found = pulls()
     explain(
-        "**The first layer hardly feels the error.** Backpropagation sends the error back through the weights of the "
-        "second layer. Where these are small, little arrives:",
+        "**The first layer hardly feels the error.** The **gradient** of a weight says how much the loss would change "
+        "with it: training moves each weight against it. Backpropagation computes it by sending the error back through "
+        "the weights of the second layer. Where these are small, little arrives:",
         [
             r"\frac{\partial L}{\partial W_{1,ji}} = \frac{1}{n} \sum_{s=1}^{n} (p_s - y_s) \; w_{2,j} \; "
             r"\sigma'(z_{sj}) \; x_{si}"
