@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
+from nn_core.config import Config
+
 SCRIPTS: dict[str, bytes] = {}  # file name, which changes with the text, -> text
 
 _LOADER = """const {{ default: mount, PAGE }} = await import(new URL("scripts/{file}", document.baseURI));
@@ -62,6 +64,17 @@ def _serve(name: str, text: bytes) -> str:
 
 def _joined(folder: Path, files: Sequence[str]) -> str:
     return "\n".join((folder / file).read_text(encoding="utf-8") for file in files)
+
+
+def shape(config: Config) -> dict[str, Any]:
+    """What forward() in the browser has to know of a network beside its parameters: sizes, the numbers of input
+    features, of each hidden layer's units, of outputs; activations, a name for each hidden layer; features; link."""
+    return {
+        "sizes": config.layer_sizes,
+        "activations": config.activations,
+        "features": config.features,
+        "link": config.link,
+    }
 
 
 def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray] | None = None, rest: bytes = b"") -> bytes:

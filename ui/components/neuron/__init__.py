@@ -21,7 +21,7 @@ import numpy as np
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import DATASETS, UNIT_SQUARE
-from ui.components import from_folder, pack
+from ui.components import from_folder, pack, shape
 
 VERSION = 1
 MOST = 10.0
@@ -48,7 +48,7 @@ def encode(titles: Mapping[str, str], weights: Sequence[float]) -> bytes:
     assert DATASETS[config.dataset].kind == "corners"
     header = {
         "version": VERSION,
-        "network": {"sizes": config.layer_sizes, "activations": [], "features": config.features, "link": config.link},
+        "network": shape(config),
         "task": config.task,
         "tables": tables,
         "chosen": tables[0][0],

@@ -38,7 +38,7 @@ from nn_core.history import evenly
 from nn_core.losses import LOSSES
 from nn_core.population import Population
 from nn_core.statistics import bands, share
-from ui.components import from_folder, pack
+from ui.components import from_folder, pack, shape
 
 VERSION = 1
 MOST_CURVES = 200  # drawn one by one; of more an even part of each fate
@@ -86,12 +86,7 @@ def encode(
         "epochs": config.last_epoch,
         "loss": LOSSES[config.loss_name].title,
         "unit": LOSSES[config.loss_name].unit,
-        "network": {
-            "sizes": config.layer_sizes,
-            "activations": config.activations,
-            "features": config.features,
-            "link": config.link,
-        },
+        "network": shape(config),
         "task": config.task,
         "domain": domain(config, data),
         "scale": float(np.abs(data.y_train).max(initial=1e-9)),

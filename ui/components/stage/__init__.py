@@ -57,7 +57,7 @@ from nn_core.history import History, evenly
 from nn_core.losses import LOSSES
 from nn_core.outcome import outcome
 from nn_core.tables import MOST_CLASSES
-from ui.components import from_folder, pack
+from ui.components import from_folder, pack, shape
 from ui.words import changed
 
 VERSION = 2
@@ -154,12 +154,7 @@ def encode(
     header = {
         "version": VERSION,
         "run": run,
-        "network": {
-            "sizes": config.layer_sizes,
-            "activations": config.activations,
-            "features": config.features,
-            "link": config.link,
-        },
+        "network": shape(config),
         "task": config.task,
         "classes": _class_names(config, data),
         "axes": [axis._asdict() for axis in data.axes],

@@ -38,7 +38,7 @@ from nn_core.datasets import Data
 from nn_core.history import evenly
 from nn_core.mlp import targets
 from nn_core.operations import OPERATIONS, Step
-from ui.components import from_folder, pack
+from ui.components import from_folder, pack, shape
 
 VERSION = 1
 MOST_POINTS = 1000  # to choose from
@@ -84,12 +84,7 @@ def encode(
         "version": VERSION,
         "asked": asked,
         "at": min(at, len(found) - 1),
-        "network": {
-            "sizes": config.layer_sizes,
-            "activations": config.activations,
-            "features": config.features,
-            "link": config.link,
-        },
+        "network": shape(config),
         "task": config.task,
         "classes": list(data.classes) or [str(k) for k in range(max(2, config.layer_sizes[-1]))],
         "domain": domain(config, data),
