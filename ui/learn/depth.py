@@ -2,13 +2,14 @@
 of nn_core that compute them."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import dedent
 from typing import Any
 
 import streamlit as st
 
 from ui import session
+from ui.words import table
 
 DEPTHS = {"words": "Words", "symbols": "+ symbols", "code": "+ code"}
 NAME = "depth"
@@ -40,3 +41,9 @@ def explain(words: str, symbols: Sequence[str] = (), code: Sequence[Callable[...
             assert module
             st.caption(f"`{module.__name__.replace('.', '/')}.py`")
             st.code(dedent(inspect.getsource(function)), language="python")
+
+
+def tabulated(name: str, head: Sequence[str], rows: Iterable[Sequence[str]], align: str) -> None:
+    """A table of numbers; on a narrow page it is moved sideways."""
+    with st.container(key=f"lesson_table_{name}"):
+        st.markdown(table(head, rows, align))

@@ -33,9 +33,8 @@ from ui import session, theme
 from ui.components.seeds import encode as encode_seeds
 from ui.components.seeds import seeds
 from ui.components.stage import encode, stage
-from ui.learn.depth import explain
+from ui.learn.depth import explain, tabulated
 from ui.learn.questions import Answer, Question
-from ui.words import table
 
 ALIKE = 0.9  # the |cosine| from which two units look the same way
 SEED = "seed"
@@ -125,7 +124,7 @@ def what_helps() -> None:
         interval = f"{theme.percentage(solved.low, 0)} to {theme.percentage(solved.high, 0)}"
         lines.append([changed(config) or "nothing", f"{solved.count} of {SEEDS}", interval, *_range(whole.final_loss)])
     head = ["Changed", "Seeds that solve it", "95 % sure", "lowest loss", "highest loss"]
-    st.markdown(table(head, lines, "lrrrr"))
+    tabulated("helps", head, lines, "lrrrr")
     none = [words for words, count in counts.items() if not count and words != "nothing"]
     most = max(counts.values())
     best = [words for words, count in counts.items() if count == most]
@@ -179,7 +178,7 @@ def _pull() -> None:
     )
     head = ["First weights", "second layer's weights", "first layer's gradient", "gradient by weight"]
     rows = [[f"{each.scale:g} × normal", *_sizes(each.weights, each.gradient)] for each in found]
-    st.markdown(table(head, rows, "lrrr"))
+    tabulated("pulls", head, rows, "lrrr")
     first, then = found[0], found[2]
     st.markdown(
         f"From {first.scale:g} to {then.scale:g} the weights grow {then.weights / first.weights:.1f} times, and the "
@@ -204,7 +203,7 @@ def _escape() -> None:
         products[each.rate] = each.rate * middle
         there = int(np.isfinite(each.epochs).sum())
         rows.append([f"{each.rate:g}", f"{middle:,.0f}", f"{each.rate * middle:,.0f}", f"{there} of {SEEDS}"])
-    st.markdown(table(head, rows, "rrrr"))
+    tabulated("escapes", head, rows, "rrrr")
     had = EXPERIMENT.learning_rate * EXPERIMENT.epochs
     st.markdown(
         f"The tutorial's run has a rate × epochs of {had:,.0f}. It would need about {products[RATES[0]]:,.0f}, "
@@ -252,7 +251,7 @@ def steps() -> None:
         [resting(each), f"{each.low:.3f}" + (f" to {each.high:.3f}" if each.high - each.low > 5e-4 else "")]
         for each in plateaus(EXPERIMENT, data)
     ]
-    st.markdown(table(["What it does", "loss"], rows, "lr"))
+    tabulated("steps", ["What it does", "loss"], rows, "lr")
 
 
 # --- questions --------------------------------------------------------------------------------------------------------

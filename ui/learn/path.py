@@ -23,9 +23,8 @@ from ui.components.neuron import neuron
 from ui.components.stage import encode, stage
 from ui.digits.shared import chart
 from ui.figures import lessons as charts
-from ui.learn.depth import explain
+from ui.learn.depth import explain, tabulated
 from ui.learn.questions import Answer, Question
-from ui.words import table
 
 TABLES = {"and": "AND", "or": "OR", "xor_points": "XOR"}
 FIRST_WEIGHTS = (2.0, 2.0, -1.0)
@@ -134,7 +133,7 @@ def passes() -> None:
         ],
         [backward],
     )
-    st.markdown(table(["", "z", "a", "delta", "gradient of its weights"], worked(), "lrrrr"))
+    tabulated("passes", ["", "z", "a", "delta", "gradient of its weights"], worked(), "lrrrr")
 
 
 def worked(x: tuple[float, float] = (1.0, 0.0), y: float = 1.0) -> list[list[str]]:
