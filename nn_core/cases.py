@@ -42,12 +42,15 @@ class Rule(NamedTuple):
 
 
 class Case:
-    """A finished run, with the settings and the data in force at its end; curves since the last change on its way."""
+    """A finished run, with the settings and the data in force where it ended; curves since the last change before
+    that."""
 
     def __init__(self, history: History, found: Vitals, config: Config, data: Data) -> None:
-        last = config.stretches[-1]
+        end = history.epochs[-1]  # before the last change, if it diverged
+        begun = [each for each in config.stretches if each.begin <= end]
+        last = begun[-1]
         self.history, self.vitals, self.config = history, found, last.config
-        self.data = data_over_time(config, data)[-1]
+        self.data = data_over_time(config, data)[len(begun) - 1]
         since = history.epochs >= last.begin
         self.epochs, self.loss, self.test = history.epochs[since], history.train_loss[since], history.test_loss[since]
         self.looks = found.epochs >= last.begin
@@ -113,8 +116,9 @@ class Case:
 
     @cached_property
     def first_step(self) -> float:
-        """How far an update moved the weights in the beginning, by their size, in the layer that was moved most."""
-        return max(float(layer.step[0]) for layer in self.vitals.layers)
+        """How far an update moved the weights at first, by their size, in the layer that was moved most."""
+        first = np.flatnonzero(self.looks)[0] if self.looks.any() else -1
+        return max(float(layer.step[first]) for layer in self.vitals.layers)
 
     @cached_property
     def travelled(self) -> float:

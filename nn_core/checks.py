@@ -21,6 +21,7 @@ EPSILONS = 10.0 ** np.arange(-16, 0.1, 0.25)  # that are tried
 RIGHT = 1e-7  # relative error by complex step up to which a derivative counts as right
 FLOOR = 1e-6  # of the largest derivative: smaller ones are compared with that, since rounding is as large everywhere
 SMALLEST = 1e-9  # and with this at least: where all derivatives are 0, what is computed is rounding
+ROUNDINGS = 8  # of the largest numbers on the way: so many may add up in a derivative
 MOST_CHECKED, MOST_SWEPT = 500, 60  # parameters
 WORK = 0.12  # seconds that each of the two may take, about
 FEWEST_POINTS = 16
@@ -92,6 +93,36 @@ def relative_error(found: Array, measured: Array) -> Array:
     least = max(FLOOR * float(np.abs(measured).max(initial=0)), SMALLEST)
     scale = np.maximum(np.maximum(np.abs(found), np.abs(measured)), least)
     return np.abs(found - measured) / scale
+
+
+def rounding(of: Case, measured: Array) -> float:
+    """How far apart two right computations of a derivative may be: the slope of a saturated unit is rounded like 1, and
+    what it is multiplied with is as large as the weights and the loss. Infinite or nan where these overflow."""
+    with np.errstate(all="ignore"):
+        loss = float(np.abs(losses(of.parameters[None], of.rows, of.config)[0]))
+        size = np.maximum(loss, np.abs(measured).max(initial=0)) * max(1.0, np.abs(of.parameters).max(initial=0))
+        return float(ROUNDINGS * np.finfo(float).eps * size)
+
+
+class Apart(NamedTuple):
+    """Which derivatives (m,) are `wrong`, and which are `unclear`: they differ, but rounding or overflow can explain
+    that. `possible` is whether they can be checked at all: what is wrong or right can be told from rounding."""
+
+    wrong: Array
+    unclear: Array
+    possible: bool
+
+
+def apart(of: Case, found: Array, measured: Array) -> Apart:
+    """What can be said about derivatives by backpropagation (m,) beside the measured ones."""
+    finite = bool(np.isfinite(found).all() and np.isfinite(measured).all())
+    with np.errstate(all="ignore"):
+        differ = ~(relative_error(found, measured) <= RIGHT)
+        least = rounding(of, measured)
+        wrong = differ & (np.abs(found - measured) > least) & finite
+        told = bool(least <= RIGHT * np.abs(measured).max(initial=0))
+    unclear = differ & ~wrong
+    return Apart(wrong, unclear, finite and (bool(wrong.any()) or told or not unclear.any()))
 
 
 def losses_beside(of: Case, place: int, epsilon: float) -> tuple[float, float]:

@@ -52,7 +52,13 @@ def coach(history: History, vitals: Vitals, config: Config, data: Data) -> Advic
 
 
 def _from_the_start(config: Config, cure: dict) -> dict:
-    """A cure for the whole run: what was changed on its way gives way to it, and so do weights of other layers."""
+    """A cure for the whole run. What was changed on its way, and needs to be cured, is taken back, to what the run
+    began with if that goes as far; weights set by hand give way to other layers."""
+    changed, ill = {each.name for each in config.changes}, config.stretches[-1].config
     rebuilt = "hidden_sizes" in cure or "features" in cure
     kept = tuple(each for each in config.changes if each.name not in cure and not (rebuilt and each.index is not None))
+    for name in changed & {*cure}:
+        began, now, cured = getattr(config, name), getattr(ill, name), cure[name]
+        if isinstance(cured, int | float):
+            cure = cure | {name: min(began, cured) if cured < now else max(began, cured)}
     return cure if kept == config.changes else cure | {"changes": kept}

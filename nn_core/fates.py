@@ -8,7 +8,7 @@ import numpy as np
 
 from nn_core.activations import Array
 from nn_core.history import Curves, History, State
-from nn_core.outcome import outcome
+from nn_core.outcome import nothing_to_learn, outcome
 from nn_core.plateaus import Plateau
 from nn_core.population import Population
 
@@ -59,6 +59,8 @@ def fates(population: Population, plateaus: Sequence[Plateau] = ()) -> list[Fate
 
 
 def _fate(population: Population, place: int, plateaus: Sequence[Plateau]) -> tuple[str, Plateau | None]:
+    if nothing_to_learn(population.configs[place]):
+        return "untrained", None
     if population.diverged[place]:
         return "diverged", None
     name = outcome(_seen(population, place)).name

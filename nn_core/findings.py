@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nn_core.activations import ACTIVATIONS, Array
-from nn_core.checks import EPSILONS, FLOOR, RIGHT, Case, Kink, guides, relative_error
+from nn_core.checks import EPSILONS, FLOOR, Case, Kink, apart, guides, relative_error
 from nn_core.config import Config
 from nn_core.landscape import names
 from nn_core.mlp import layers, penalty
@@ -44,18 +44,22 @@ def digits(error: float) -> str:
     return "to the last digit" if count == 16 else f"to {count} digit{'s'[: count != 1]}" if count else "to no digit"
 
 
-def verdict(of: Case, found: Array, measured: Array) -> tuple[bool, str]:
-    """Whether these derivatives by backpropagation, (m,), are right by the complex step, and that as a sentence."""
+def verdict(of: Case, found: Array, measured: Array) -> tuple[bool | None, str]:
+    """Whether these derivatives by backpropagation, (m,), are right by the complex step, None where that cannot be
+    checked; and that as a sentence."""
+    wrong, unclear, possible = apart(of, found, measured)
+    if not possible:
+        return None, _impossible(of, found, measured, unclear)
     error = relative_error(found, measured)
-    if not np.isfinite(error).all():
-        return False, "Some of these derivatives are not numbers: the sums of this network overflow."
-    wrong = error > RIGHT
     if not wrong.any():
-        return (
-            True,
-            f"Right: all {len(error):,} derivatives agree with the complex step, the worst {digits(error.max())}.",
+        sure = error[~unclear].max()
+        if not unclear.any():
+            return True, f"Right: all {len(error):,} derivatives agree with the complex step, the worst {digits(sure)}."
+        return True, (
+            f"Right: {(~unclear).sum():,} of {len(error):,} derivatives agree with the complex step, the worst "
+            f"{digits(sure)}. The rest are too small beside them: rounding leaves nothing of those to check."
         )
-    worst = int(error.argmax())
+    worst = int(np.where(wrong, error, -1).argmax())
     counts = [
         f"{wrong[block.of].sum()} of {len(block.of)} in {block.name}" for block in blocks(of) if wrong[block.of].any()
     ]
@@ -67,10 +71,28 @@ def verdict(of: Case, found: Array, measured: Array) -> tuple[bool, str]:
     )
 
 
+def _impossible(of: Case, found: Array, measured: Array, unclear: Array) -> str:
+    """Why nothing can be checked."""
+    lost = len(found) - int((np.isfinite(found) & np.isfinite(measured)).sum())
+    largest = float(np.abs(of.parameters).max())
+    if lost:
+        return (
+            f"No check is possible here: {lost:,} of {len(found):,} derivatives are not numbers, because sums of this "
+            f"network overflow. Its largest parameter is {largest:.3g}. That says nothing about backpropagation."
+        )
+    return (
+        "No check is possible here: backpropagation and the complex step differ in "
+        f"{unclear.sum():,} of {len(found):,} derivatives, but by no more than rounding or overflow can explain. The "
+        "network's numbers are too large for that, or its derivatives too small: the largest parameter is "
+        f"{largest:.3g}, the largest derivative measured {np.abs(measured).max():.3g}. That says nothing about "
+        "backpropagation."
+    )
+
+
 def deduced(of: Case, found: Array, measured: Array) -> str:
     """What kind of mistake makes these derivatives wrong, and what gives it away; "" if none is wrong."""
-    wrong = ~(relative_error(found, measured) <= RIGHT)
-    if not wrong.any() or not np.isfinite(found).all():
+    wrong, _, possible = apart(of, found, measured)
+    if not possible or not wrong.any():
         return ""
     price = penalty(of.parameters, of.config)[1][of.places]
     return (

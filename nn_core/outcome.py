@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nn_core.activations import Array
+from nn_core.config import Config
 from nn_core.history import History
 
 GOOD_FIT = 0.99  # the R² from which a regression counts as solved
@@ -39,7 +40,7 @@ def outcome(history: History) -> Outcome:
     changed = config.stretches[-1]
     if history.stopped is not None:
         return Outcome("diverged", end, history.stopped)
-    if nothing := _nothing_to_learn(history):
+    if nothing := nothing_to_learn(config):
         return Outcome("untrained", 0, nothing)
     if end == 0:
         return Outcome("untrained", 0, "The network is as it was drawn.")
@@ -63,9 +64,8 @@ def outcome(history: History) -> Outcome:
     return Outcome("learning", end, f"The loss {how} over the last fifth of the epochs.{_best_test(history)}")
 
 
-def _nothing_to_learn(history: History) -> str:
+def nothing_to_learn(config: Config) -> str:
     """Why there is nothing to learn from, or ""."""
-    config = history.config
     if not config.training_samples:
         return "There is nothing to learn from yet: paint some points for training."
     own = config.data.kind == "own" and not config.data_id and config.task != "regression"

@@ -56,7 +56,7 @@ def overshooting(case: Case) -> Found:
 def adaptive(case: Case) -> Found:
     """Too high a rate for an optimizer that moves every weight by about the rate."""
     config = case.config
-    if not case.failing or not case.adaptive or config.learning_rate < LARGE:
+    if not case.failing or not case.adaptive or config.learning_rate < LARGE or case.first_step < USUAL:
         return None
     sentence = (
         f"{OPTIMIZERS[config.optimizer].title} moves each weight by about the rate, whatever its gradient: at "

@@ -61,7 +61,7 @@ SECTIONS = {
 PLACES = {f"nn_core.{name}": i for i, name in enumerate(each for names in SECTIONS.values() for each in names)}
 TITLES = {f"nn_core.{name}": title for title, names in SECTIONS.items() for name in names}
 CONFIGS = ("config", "self.config", "leg.stretch.config", "self.stretch.config", "stretch.config")
-OTHERS = ("now", "old", "numbers", "before.config", "config.stretches[0].config")
+OTHERS = ("now", "old", "numbers", "each", "before.config", "config.stretches[0].config")
 ENTRIES = {
     "ACTIVATIONS[name]": "Activation",
     "activation": "Activation",
@@ -159,6 +159,7 @@ def _parameters(config: Config, table: Table | None) -> dict[str, dict[str, Any]
         "Trainer.__init__": {"start": None, "members": ()},
         "Trainer.advance": {"kept": None},
         "Trainer._step_function": {"members": ()},
+        "plain": {"members": ()},
     }
     if not config.ever("dropout"):
         found["Pass.__call__"] = {"masks": None}
@@ -174,6 +175,7 @@ def _places(function: str, parts: Mapping[str, Any]) -> list[int]:
         "make_data": ["config", "table"],
         "_split": ["config", "table"],
         "Trainer._step_function": ["config", "members"],
+        "plain": ["config", "members"],
     }
     return [handed[function].index(name) for name in parts] if function in handed else []
 

@@ -37,7 +37,7 @@ class Dial(NamedTuple):
 
 
 DIALS = (
-    Dial("learning_rate", "Learning rate", {0.5: "0.5", 5.0: "5"}),
+    Dial("learning_rate", "Learning rate", {0.5: "0.5", 1.0: "1", 2.0: "2", 5.0: "5", 10.0: "10"}),
     Dial("initializer", "First weights", {"tutorial": "0.01 × normal", "normal": "normal"}),
     Dial("activation", "Activation", {"sigmoid": "sigmoid", "tanh": "tanh"}),
     Dial("hidden_sizes", "Hidden nodes", {(2,): "2", (4,): "4", (8,): "8"}),
@@ -107,14 +107,15 @@ class Escape(NamedTuple):
 
 @lru_cache
 def escapes(config: Config = EXPERIMENT) -> list[Escape]:
-    """How long each rate takes to get away from the loss of guessing."""
-    found = []
-    for rate in RATES:
-        whole = from_many_seeds(config.replace(learning_rate=rate, epochs=round(LONG * RATES[0] / rate)))
-        below = whole.train_loss < whole.train_loss[0].min() - ESCAPED
-        first = np.where(below.any(axis=0), whole.epochs[below.argmax(axis=0)], math.inf)
-        found.append(Escape(rate, first))
-    return found
+    """How long each of some rates takes to get away from the loss of guessing."""
+    return [escape(config, rate) for rate in RATES]
+
+
+def escape(config: Config, rate: float) -> Escape:
+    """How long this one takes."""
+    whole = from_many_seeds(config.replace(learning_rate=rate, epochs=round(LONG * RATES[0] / rate)))
+    below = whole.train_loss < whole.train_loss[0].min() - ESCAPED
+    return Escape(rate, np.where(below.any(axis=0), whole.epochs[below.argmax(axis=0)], math.inf))
 
 
 def output_curvature(config: Config) -> float:

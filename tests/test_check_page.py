@@ -124,8 +124,8 @@ def test_a_layer_of_its_own():
     [
         ({"bug": "<script>"}, "What is broken must be"),
         ({"epsilon": "0"}, "Epsilon must be"),
-        ({"at": "99999999999"}, "The epoch is out of range"),
-        ({"at": "x"}, "The epoch must be a whole number"),
+        ({"at": "99999999999"}, "The run ends at epoch 1,000"),
+        ({"at": "x"}, "The epoch must be a whole number from -1 to 100,000"),
         ({"layer": "-5"}, "The broken layer is out of range"),
         ({"learning_rate": "x"}, "Learning rate must be"),
         ({"bug": "a" * 10_000}, "What is broken must be"),
@@ -135,6 +135,45 @@ def test_bad_links(link, said):
     page = on_page(**link)
     assert said in words(page)
     assert rows(page)
+
+
+@pytest.mark.parametrize("at", ["5000", "99999999", "inf"])
+def test_an_epoch_behind_the_end_is_said_once_and_mended(at):
+    page = on_page(at=at)
+    assert [each.value for each in page.warning] == ["The run ends at epoch 1,000: that is shown instead."]
+    assert page.query_params == {}
+    page.run()
+    assert [each.value for each in page.warning] == ["The run ends at epoch 1,000: that is shown instead."]
+    page.slider(key="check_at").set_value(5).run()
+    assert not page.warning
+
+
+def test_an_epoch_that_is_not_yet_there_stays_in_the_link():
+    link = {"epochs": "100000", "samples": "5000", "dataset": "circles", "hidden_sizes": "16,16,16", "at": "5000"}
+    page = on_page(**link)
+    assert page.query_params["at"] == "5000"
+    assert not page.warning
+
+
+OVERFLOW = {
+    "dataset": "or", "samples": "4", "features": "sin_x2", "activation": "sigmoid", "initializer": "normal",
+    "learning_rate": "100", "schedule": "exponential", "batch_size": "4", "epochs": "300", "l1": "0.01", "l2": "1",
+    "dropout": "0.5", "seed": "90",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "link", [OVERFLOW, {"dataset": "plane", "learning_rate": "100", "changes": "500~learning_rate~0.01"}]
+)
+def test_numbers_that_allow_no_check_accuse_nothing(link):
+    page = on_page(**link)
+    assert not page.error
+    assert not page.success
+    assert "No check is possible here" in words(page)
+    assert "gives it away" not in words(page)
+    assert "backpropagation is wrong" not in words(page)
+    assert "nan" not in words(page)
+    assert "\N{BALLOT X}" not in words(page)
 
 
 def test_a_link_to_it_says_which_run():

@@ -264,10 +264,63 @@ def test_numbers_that_overflow_are_said():
     config = Config(dataset="sine", hidden_sizes=(3,), activation="linear")
     of = case(np.full(config.n_parameters, 1e200), make_data(config), config)
     right, said = verdict(of, backpropagated(of), complex_step(of))
-    assert not right
+    assert right is None
     assert "not numbers" in said
     assert deduced(of, backpropagated(of), complex_step(of)) == ""
     assert math.isnan(guides(largest_errors(backpropagated(of), sweep(of))[0]).best)
+
+
+DIVERGED = (
+    {"dataset": "plane", "learning_rate": "100", "changes": "500~learning_rate~0.01"},
+    {"dataset": "own", "classes": "1", "points": "0~0~1~0_1~1~2.5~0"},
+)
+
+
+@pytest.mark.parametrize("link", DIVERGED)
+@pytest.mark.parametrize("bug", ["", "mean"])
+def test_nothing_is_deduced_from_a_run_that_diverged(link, bug):
+    config, _ = Config.from_query(link)
+    history, data = run(config), make_data(config)
+    of = case(history.parameters[-1], data, config)
+    found, measured = backpropagated(of, bug), complex_step(of)
+    right, said = verdict(of, found, measured)
+    assert history.stopped
+    assert right is None
+    assert "No check is possible here" in said
+    assert deduced(of, found, measured) == ""
+
+
+def test_what_overflows_only_where_it_is_measured_is_no_mistake():
+    of = trained(DEEP)
+    found, measured = backpropagated(of), complex_step(of)
+    lost = np.where(np.arange(len(measured)) == 3, np.nan, measured)
+    assert verdict(of, found, lost)[0] is None
+    assert deduced(of, found, lost) == ""
+
+
+def test_rounding_is_no_mistake():
+    of = trained(Config(dataset="moons", samples=60, epochs=5))
+    large = of._replace(parameters=1000 * np.sign(of.parameters))
+    measured = np.full(len(of.places), 1e-12)
+    assert verdict(large, measured / 2, measured)[0] is None, "all are too small"
+    measured[0] = 0.2
+    found = np.where(np.arange(len(measured)) == 0, measured, measured / 2)
+    right, said = verdict(large, found, measured)
+    assert right
+    assert "Right: 1 of 17" in said
+    assert deduced(large, found, measured) == ""
+    found[1] = 0.001
+    right, said = verdict(large, found, measured)
+    assert right is False
+    assert "Wrong: 1 of 17" in said
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_rounding_hides_no_mistake_after_long_training(bug):
+    config = MATTERS[bug].replace(epochs=1000)
+    of = trained(config)
+    assert verdict(of, backpropagated(of), complex_step(of))[0]
+    assert verdict(of, backpropagated(of, bug), complex_step(of))[0] is False
 
 
 def test_digits():

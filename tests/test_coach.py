@@ -399,6 +399,29 @@ def test_a_cure_holds_for_the_whole_run():
     assert data_over_time(config, data)[-1] is data
 
 
+def test_what_was_changed_for_the_worse_is_taken_back():
+    config = Config(dataset="spiral", learning_rate=0.01, epochs=50, changes=(Change(49, "learning_rate", 100.0),))
+    *_, advice = asked(config)
+    assert advice is not None
+    cured = config.replace(**advice.cure or {})
+    assert (cured.learning_rate, cured.changes) == (0.01, ())
+
+
+@pytest.mark.parametrize("change", [Change(500, "learning_rate", 0.01), Change(500, "parameters[0]", 1.0)])
+def test_a_run_that_ended_before_its_changes_is_judged_where_it_ended(change):
+    *_, advice = asked(Config(dataset="plane", learning_rate=100, changes=(change,)))
+    assert advice is not None
+    assert advice.name == "diverged"
+    assert "a rate of 100" in advice.sentence
+
+
+def test_zeros_are_named_before_a_rate_that_moves_nothing():
+    config = Config(initializer="zeros", optimizer="adam", dataset="bumps", hidden_sizes=(3,), activation="relu")
+    *_, advice = asked(config)
+    assert advice is not None
+    assert advice.name != "adaptive"
+
+
 def test_weights_set_by_hand_give_way_to_other_layers():
     config = ILL["few nodes"].replace(changes=(Change(0, "parameters[0]", 0.0),))
     *_, advice = asked(config)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from nn_core import PRESETS, Config, make_data, run
 from nn_core.coach import coach
+from nn_core.config import Point
 from nn_core.fates import TITLES
 from nn_core.mlp import layers
 from nn_core.outcome import outcome
@@ -27,6 +28,7 @@ RUNS = {
     "classes, deep": Config(dataset="three_spiral", samples=60, hidden_sizes=(5,) * 6, activation="sigmoid", epochs=20),
     "values": Config(dataset="sine", samples=60, activation="gelu", epochs=20),
     "diverged": Config(dataset="sine", activation="relu", learning_rate=100.0, samples=200),
+    "diverged at once": Config(dataset="own", classes=1, points=(Point(0, 0, 1), Point(1, 1, 2.5))),
     "nothing to learn from": Config(dataset="own"),
 }
 

@@ -1,8 +1,10 @@
 """How many networks ended, and under which names."""
 
 import numpy as np
+import pytest
 
 from nn_core import Config, make_data, population
+from nn_core.config import Point
 from nn_core.fates import fates, resting
 from nn_core.plateaus import Plateau, plateaus
 
@@ -64,3 +66,9 @@ def test_plateaus_in_words():
     assert resting(Plateau(0.69, 0.69, 4, 4)) == "nothing learnt: one answer for all"
     assert resting(Plateau(0.69, 0.69, 200, 200)) == "nothing learnt: one answer for all"
     assert resting(Plateau(0.3, 0.3, 2, 3)) == "two of three inputs share an answer"
+
+
+@pytest.mark.parametrize("points", [(Point(0, 0, 1, 1), Point(1, 1, 0, 1)), (Point(0, 0, 1),)])
+def test_with_nothing_to_learn_they_are_untrained(points):
+    _, (only,) = ended(*(Config(dataset="own", points=points, epochs=20, seed=seed) for seed in range(4)))
+    assert (only.name, len(only.places)) == ("untrained", 4)

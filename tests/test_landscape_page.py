@@ -162,6 +162,30 @@ def test_bad_links(link, said):
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [("99999", "16", ("16", "0")), ("inf", "3", ("16", "3")), ("2", "17", ("2", "16"))],
+)
+def test_weights_that_are_not_there_are_said_and_mended(first, second, shown):
+    page = here(plane="weights", first=first, second=second)
+    called = names(Config())
+    (said,) = [each.value for each in page.warning]
+    assert "This network has 17 parameters, in a link 0 to 16" in said
+    assert f"{called[int(shown[0])]} and {called[int(shown[1])]} instead" in said
+    assert figure(page).layout.xaxis.title.text == called[int(shown[0])]
+    assert figure(page).layout.yaxis.title.text == called[int(shown[1])]
+    assert page.query_params == {
+        "plane": "weights",
+        **{name: at for name, at, usual in zip(("first", "second"), shown, "01", strict=True) if at != usual},
+    }
+
+
+def test_an_epoch_behind_the_end_is_said_and_mended():
+    page = here(at="5000")
+    assert [each.value for each in page.warning] == ["The run ends at epoch 1,000: that is shown instead."]
+    assert page.query_params == {}
+
+
+@pytest.mark.parametrize(
     ("link", "said"),
     [
         ({"dataset": "own"}, "There are no training points yet"),

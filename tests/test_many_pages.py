@@ -13,6 +13,7 @@ import ui.many.seeds
 import ui.many.sought
 from nn_core import population, run
 from nn_core.config import Config
+from nn_core.outcome import nothing_to_learn
 from nn_core.race import RATES
 from nn_core.statistics import share
 from tests.conftest import AT_REST, ROOT, turn_to
@@ -255,6 +256,29 @@ def test_a_round_that_is_not_yet_in_the_job_is_not_looked_at():
     first, second = (crowds.Round(tuple(Config(epochs=5, seed=seed) for seed in seeds)) for seeds in ((0, 1, 2), (0,)))
     job = Job(population.work, first.groups, population.ended, population.joined)
     assert [len(each.configs) for each in crowds.populations([first, second], job)] == [3]
+
+
+@pytest.mark.parametrize("points", ["0~0~1~1_1~1~0~1", "0~0~1~0"])
+def test_nothing_is_begun_where_there_is_nothing_to_learn(points):
+    page = opened(dataset="own", points=points)
+    assert page.button(key="do_seeds").disabled
+    sentence = nothing_to_learn(config(page))
+    assert sentence in page.button(key="do_seeds").help
+    for name in ("search", "race"):
+        page = on_page(name, dataset="own", points=points)
+        assert page.button(key=f"do_{name}").disabled
+        assert sentence in words(page)
+
+
+def test_a_search_can_be_stopped_while_another_method_is_chosen():
+    page = on_page("search", steps="4", seeds="20", epochs="20000")
+    page.button(key="do_search").click().run()
+    job = crowd(page, "search_grid").job
+    page.segmented_control(key="search_method").set_value("random").run()
+    assert "Grid is still searching." in words(page)
+    page.button(key="do_stop_search_grid").click().run()
+    assert job.status == "stopped"
+    assert "still searching" not in words(page)
 
 
 def test_what_rests_after_trouble_can_go_on():

@@ -84,7 +84,27 @@ OTHERS = {
     "no hidden layer": Config(hidden_sizes=()),
     "many changes": Config(epochs=40, samples=60, changes=CHANGES),
 }
-RUNS = {**{f"varied {i}": playground_like(i) for i in range(36)}, **OTHERS}
+BEYOND_PLAIN = {  # a value with which an update is a step down the gradient, and one with which it is more
+    "optimizer": ("gradient_descent", "adam"),
+    "schedule": ("constant", "cosine"),
+    "clip": (0.0, 0.2),
+    "l1": (0.0, 0.01),
+    "l2": (0.0, 0.01),
+}
+
+
+def on_the_way(name, *values):
+    """A run that has each of these values of a setting for 10 epochs."""
+    changes = tuple(Change(10 * i, name, value) for i, value in enumerate(values) if i)
+    return Config(epochs=10 * len(values), samples=40, changes=changes).replace(**{name: values[0]})
+
+
+WAYS = {
+    f"{name} {' to '.join(map(str, values))}": on_the_way(name, *values)
+    for name, (plain, other) in BEYOND_PLAIN.items()
+    for values in ((plain, other), (other, plain), (plain, other, plain))
+}
+RUNS = {**{f"varied {i}": playground_like(i) for i in range(36)}, **OTHERS, **WAYS}
 NAMES = list(RUNS)
 
 

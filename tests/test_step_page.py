@@ -143,6 +143,34 @@ def test_what_is_not_there_is_said():
     assert "epoch must be a whole number" in words(on_page(epoch="soon"))
 
 
+@pytest.mark.parametrize(
+    ("link", "said", "mended"),
+    [
+        ({"epoch": "-1"}, "The link's epoch must be 0 at least: 0 is shown instead.", {}),
+        ({"epoch": "inf"}, "The run ends at epoch 1,000: that is shown instead.", {"epoch": "1000"}),
+        ({"row": "0"}, "The link's row must be 1 at least: 1 is shown instead.", {"row": "1"}),
+        ({"row": "1e9"}, "There are 1,000 training points: the last one is shown instead.", {"row": "1000"}),
+        ({"row": "x"}, "The link's row must be a whole number from 1 on: it is left out.", {}),
+        ({"step": "0"}, "The link's step must be 1 at least: 1 is shown instead.", {}),
+        ({"place": "inf~0~1"}, "The numbers of a place go from \N{MINUS SIGN}10 to 10", {"place": "10~0~1"}),
+    ],
+)
+def test_what_is_moved_is_said_once_and_mended(link, said, mended):
+    page = on_page(**link)
+    (warning,) = [each.value for each in page.warning]
+    assert said in warning
+    assert address(page) == mended
+
+
+@pytest.mark.parametrize("step", ["1000000", "99999999999"])
+def test_a_step_behind_the_last_is_said_and_mended(step):
+    page = on_page(step=step)
+    count = len(values(expected(Config(), 0)))
+    assert [each.value for each in page.warning] == [f"This update has {count:,} steps: the last one is shown instead."]
+    assert address(page) == {"step": str(count)}
+    assert of_walk(page)[0]["at"] == count - 1
+
+
 def test_controls_choose_epoch_and_point():
     page = on_page(row="1")
     page.slider[0].set_value(20).run()

@@ -140,3 +140,13 @@ def test_how_alike_two_units_are():
     start, end = alignments(EXPERIMENT)
     assert (start.shape, end.shape) == ((SEEDS,), (SEEDS,))
     assert start[5] == alignment(initial_parameters(EXPERIMENT.from_seed(5)), EXPERIMENT)
+
+
+def test_what_the_lesson_says_in_short():
+    def solved(**changes) -> int:
+        return int(from_many_seeds(EXPERIMENT.replace(**changes)).solved.sum())
+
+    helpful = ({"learning_rate": 5.0}, {"initializer": "normal"}, {"activation": "tanh"}, {"epochs": 10_000})
+    assert all(solved(**each) > 10 for each in helpful)
+    assert solved(hidden_sizes=(4,)) == solved(hidden_sizes=(8,)) == 0
+    assert solved(initializer="normal", activation="tanh", hidden_sizes=(4,)) == SEEDS

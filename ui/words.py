@@ -30,7 +30,8 @@ def shown(name: str, value: Any) -> str:
     if name == "points":
         return str(len(value)) if value else "none"
     if name == "changes":
-        changes = (f"{TITLES.get(each.name, each.name).lower()} {shown(each.name, each.value)}" for each in value)
+        names = (f"parameter {each.index}" if each.index is not None else TITLES[each.name].lower() for each in value)
+        changes = (f"{name} {shown(each.name, each.value)}" for name, each in zip(names, value, strict=True))
         return ", ".join(f"{text} from {each.epoch}" for text, each in zip(changes, value, strict=True)) or "none"
     if isinstance(value, tuple):
         return ", ".join(shown(name, each) for each in value)

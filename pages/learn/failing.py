@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.learn import depth, failing, questions
+from ui.learn import causes, depth, failing, questions
 
 
 @st.fragment
@@ -17,7 +17,9 @@ depth.switch()
 failing.beginners()
 failing.experiment()
 live()
+questions.ask(failing.BEFORE)
 failing.what_helps()
-failing.why()
-failing.steps()
+causes.why()
+causes.steps()
+failing.in_short()
 questions.ask(failing.QUESTIONS)

@@ -118,7 +118,8 @@ def over_time(vitals: Vitals, measure: Measure) -> go.Figure:
 def _decades(figure: go.Figure) -> int:
     """How many powers of ten there are from one line of a logarithmic axis to the next: not too many lines."""
     values = np.concatenate([np.asarray(trace.y, float) for trace in figure.data])  # type: ignore[union-attr]
-    return max(1, round(float(np.log10(np.nanmax(values) / np.nanmin(values))) / MOST_LINES))
+    values = values[np.isfinite(values) & (values > 0)]
+    return max(1, round(float(np.log10(values.max()) - np.log10(values.min())) / MOST_LINES)) if len(values) else 1
 
 
 def now_and_start(vitals: Vitals, config: Config) -> go.Figure:

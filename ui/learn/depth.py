@@ -22,8 +22,7 @@ def switch() -> None:
         list(DEPTHS),
         format_func=DEPTHS.__getitem__,
         required=True,
-        help="Cause: explanations go so deep. Effect: words alone, with the formulas, or with the lines of code that "
-        "compute them; on every page of the section.",
+        help="Cause: you choose how deep. Effect: words only, with formulas, or also with the code; in all lessons.",
         **session.choice(NAME, tuple(DEPTHS)),
     )
 

@@ -28,6 +28,9 @@ from ui.learn.questions import Answer, Question
 
 TABLES = {"and": "AND", "or": "OR", "xor_points": "XOR"}
 FIRST_WEIGHTS = (2.0, 2.0, -1.0)
+RATE = 1.0
+LATE = 50  # epochs at the end
+JUMPS = 0.1  # of the accuracy within them
 WIDTHS = {"0": (), "1": (1,), "2": (2,), "4": (4,)}
 EXAMPLE = Config(dataset="xor_points", hidden_sizes=(2,), activation="tanh", epochs=300, seed=1)
 MOONS = Config(dataset="moons", samples=200, noise=0.2, hidden_sizes=(8,), epochs=300)
@@ -45,8 +48,8 @@ def one_neuron() -> None:
     explain(
         "A neuron multiplies each input by a **weight**, adds them up with a **bias**, and bends the sum into an "
         "answer between 0 and 1. Where the sum is zero it cannot decide: that is a straight line, with yes on one "
-        "side and no on the other. Move the weights: they turn the line and sharpen it. Move the bias: it shifts. Can"
-        " you get all four right, for AND, for OR, for XOR?",
+        "side and no on the other. Move the weights: they turn the line and sharpen it. Move the bias: it shifts. How"
+        " many corners can you get right, for AND, for OR, for XOR? (One of the three will not go.)",
         [r"z = w_1 x_1 + w_2 x_2 + b, \qquad p = \sigma(z) = \frac{1}{1 + e^{-z}}"],
         [sigmoid],
     )
@@ -58,9 +61,9 @@ def perceptron() -> None:
     st.header("From one neuron to a layer", anchor=False)
     explain(
         "Nobody has to set the weights by hand: they are learnt. A neuron by itself, the **perceptron**, learns AND "
-        "and OR. It cannot learn XOR, and that can be proved: it would need a sum above zero at (0, 1) and at (1, 0),"
-        " and not above zero at (0, 0) and (1, 1). Added up, the first two are the same as the last two. **Hidden "
-        "nodes** in between draw several lines, and the output combines them.",
+        "and OR. It cannot learn XOR, and that can be proved. Add its sums at (0, 1) and (1, 0): w₁ + w₂ + 2b. "
+        "Add those at (0, 0) and (1, 1): the same. But the first must be above zero, and the second not: impossible. "
+        "**Hidden nodes** in between draw several lines, and the output combines them.",
         [
             r"\underbrace{(w_2 + b) + (w_1 + b)}_{> \, 0} = \underbrace{b + (w_1 + w_2 + b)}_{\le \, 0}",
             r"a = g(W_1 x + b_1), \qquad p = \sigma(w_2 \cdot a + b_2)",
@@ -76,9 +79,10 @@ def perceptron() -> None:
     config = Config(
         dataset=session.chosen("problem") or "and",
         hidden_sizes=WIDTHS[session.chosen("nodes") or "0"],
-        learning_rate=1.0,
+        learning_rate=RATE,
     )
     shown = session.lesson_run(config)
+    st.caption(f"Hidden nodes are {ACTIVATIONS[config.activations[0]].title}. " if config.hidden_sizes else "")
     payload = encode(shown.history, shown.data, run=shown.number, seconds=shown.seconds, fixed=True)
     stage(key="lesson_stage", payload=payload, on_wish=lambda: None)
 
@@ -87,10 +91,10 @@ def activations() -> None:
     """What a hidden node does with its sum."""
     st.header("Activation functions", anchor=False)
     explain(
-        "Without a bend between the layers, all of them together would be one layer: sums of sums are sums. The "
-        "**activation function** is that bend, and its **slope** is how much of the error gets back through it. Where"
-        " the slope is nearly zero, nothing is learnt: sigmoid and tanh when the sum is large, ReLU when it is "
-        "negative. Leaky ReLU keeps a little slope there.",
+        "Without a bend between the layers, a weighted sum of weighted sums is again one weighted sum: ten layers "
+        "could do no more than one. The **activation function** is that bend, and its **slope** is how much of the "
+        "error gets back through it. Where the slope is nearly zero, nothing is learnt: sigmoid and tanh far from "
+        "zero, ReLU where the sum is negative. Leaky ReLU keeps a little slope there.",
     )
     name = session.choice("bend", tuple(ACTIVATIONS))
     st.segmented_control(
@@ -107,9 +111,13 @@ def loss() -> None:
     explain(
         "The **loss** says how wrong an answer is, in one number that training makes small. Cross-entropy charges the"
         " surprise: a sure and wrong answer costs without limit. The squared error and the absolute error (L1) charge"
-        " the distance: they are flat where the answer is sure, so that a network that is sure and wrong learns "
-        "slowly from them.",
-        [r"-\ln p, \qquad (1 - p)^2, \qquad |1 - p| \qquad \text{where 1 is right}"],
+        " the distance, 1 at most. The answer itself comes out of a sigmoid, which is flat where it is sure: so their "
+        "slope by the *sum* is nearly zero there, and a network that is sure and wrong learns slowly from them. "
+        "Cross-entropy rises fast enough to make up for that: its slope by the sum is the answer less the target.",
+        [
+            r"-\ln p, \qquad (1 - p)^2, \qquad |1 - p| \qquad \text{where 1 is right}",
+            r"\frac{d}{dz} (-\ln \sigma(z)) = p - 1, \qquad \frac{d}{dz} (1 - \sigma(z))^2 = -2\,(1 - p)\; p\,(1 - p)",
+        ],
         [binary_cross_entropy],
     )
     chart(charts.losses(), key="loss_chart")
@@ -123,33 +131,48 @@ def passes() -> None:
     st.header("Forward, and backward", anchor=False)
     explain(
         "**Forward propagation** computes the sums z and activations a from layer to layer. **Backpropagation** goes "
-        "the other way: it asks of each sum how much the loss would change with it, **delta**. At the output that is "
-        "the answer less the target. A hidden node's is what the nodes behind it report, by their weights, times the "
-        "slope. A weight's gradient is the delta behind it times the activation before it. Here for one sample, (1, "
-        "0), of a 2-2-1 network in training:",
+        "the other way. **Delta** is how much the loss changes when a node's sum changes. At the output it is the "
+        "answer less the target. At a hidden node it is the delta of the output, times the weight that leads there, "
+        "times the slope of the node's own activation (tanh: 1 − a²). The gradient of a weight is the number that "
+        "enters it, times the delta that it leads to. Here for one sample, (1, 0) with target 1, of a 2-2-1 network in "
+        "training; hidden nodes are tanh, the output is a sigmoid:",
         [
             r"\delta^{out} = p - y, \qquad \delta_j = w_j \, \delta^{out} \, g'(z_j), \qquad "
             r"\frac{\partial L}{\partial W_{ji}} = \delta_j \, a_i, \qquad \frac{\partial L}{\partial b_j} = \delta_j"
         ],
         [backward],
     )
-    tabulated("passes", ["", "z", "a", "delta", "gradient of its weights"], worked(), "lrrrr")
+    head = ["", "z", "a", "weight to the output", "delta", "gradients of its weights"]
+    rows, (first, last) = worked()
+    tabulated("passes", head, rows, "lrrrrr")
+    st.markdown(f"In numbers, at the output: {last}. At the first hidden node: {first}.")
 
 
-def worked(x: tuple[float, float] = (1.0, 0.0), y: float = 1.0) -> list[list[str]]:
-    """A row for each unit of the example: its name, z, a, delta, and the gradient of what flows into it."""
+def worked(x: tuple[float, float] = (1.0, 0.0), y: float = 1.0) -> tuple[list[list[str]], tuple[str, str]]:
+    """A row for each unit of the example: its name, z, a, the weight to the output, delta, and the gradients of what
+    flows into it; and how the deltas of the first hidden unit and of the output came about."""
     history, *_ = session.lesson_run_of(EXAMPLE)
     parameters = history.parameters[len(history.parameters) // 10]
     trace = forward(parameters, np.array([x]), EXAMPLE)
-    slopes = layers(backward(parameters, trace, np.array([y]), EXAMPLE), EXAMPLE)
+    hidden, output = layers(backward(parameters, trace, np.array([y]), EXAMPLE), EXAMPLE)
+    onward = layers(parameters, EXAMPLE)[1].W[0]
     rows = []
-    for name, z, a, slope in zip(("hidden", "output"), trace.z, [*trace.a, trace.output], slopes, strict=True):
-        for unit in range(z.shape[1]):
-            weights = ", ".join(theme.signed(value, 4) for value in slope.W[unit])
-            title = f"{name} {unit + 1}" if z.shape[1] > 1 else name
-            figures_ = (theme.signed(value, 4) for value in (z[0, unit], a[0, unit], slope.b[unit]))
-            rows.append([title, *figures_, weights])
-    return rows
+    for j, weight in enumerate(onward):
+        numbers = (trace.z[0][0, j], trace.a[0][0, j], weight, hidden.b[j])
+        rows.append([f"hidden {j + 1}", *map(_number, numbers), _numbers(hidden.W[j])])
+    z, p, delta = trace.z[1][0, 0], trace.output[0, 0], output.b[0]
+    rows.append(["output", _number(z), _number(p), "", _number(delta), _numbers(output.W[0])])
+    last = f"{p:.4f} − {y:g} = {_number(delta)}"
+    first = f"{_number(delta)} × {_number(onward[0])} × (1 − {trace.a[0][0, 0] ** 2:.4f}) = {_number(hidden.b[0])}"
+    return rows, (first, last)
+
+
+def _number(value: float) -> str:
+    return theme.signed(value, 4)
+
+
+def _numbers(values: np.ndarray) -> str:
+    return ", ".join(map(_number, values.tolist()))
 
 
 def loop() -> None:
@@ -158,8 +181,8 @@ def loop() -> None:
     explain(
         "Training repeats four steps: forward, loss, backward, and a small step against the gradient. Once over all "
         "training data is an **epoch**; with **batches** there are several steps in each. Optimizers differ in how "
-        "they make a step of the gradient: plain gradient descent takes it as it is, momentum adds up the last ones, "
-        "Adam divides by how large it usually is.",
+        "they make a step of the gradient: plain gradient descent takes it as it is, momentum keeps some of the "
+        "direction of the steps before, Adam scales the step of each weight by how large its gradient has been lately.",
         [r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w}"],
         [Trainer.advance, OPTIMIZERS["gradient_descent"].update, OPTIMIZERS["adam"].update],
     )
@@ -177,17 +200,24 @@ def hyperparameters() -> None:
     """Found by comparing."""
     st.header("Hyperparameters", anchor=False)
     explain(
-        "What training cannot learn by itself, its **hyperparameters**, is found by trying: runs that differ in one of "
-        "them, compared by the loss they learn by, and by the accuracy on data they never learnt from, the "
-        "**validation** data. Two moons with noise, 300 epochs, one hidden layer:",
+        "What training cannot learn by itself, its **hyperparameters** (learning rate, number of nodes ...), is found "
+        "by trying: runs that differ in one of them, compared by training loss, and by the accuracy on data they "
+        "never learnt from, the **validation** data. Two moons with noise, 300 epochs, one hidden layer:",
     )
     st.segmented_control("Compare", list(COMPARED), required=True, **session.choice("compare", tuple(COMPARED)))
-    runs = compared(session.chosen("compare") or next(iter(COMPARED)))
+    what = session.chosen("compare") or next(iter(COMPARED))
+    runs = compared(what)
     chart(charts.side_by_side(runs), key="compare_chart")
-    ends = {name: float(history.test_accuracy[-1]) for name, history in runs.items()}
-    best = [name for name, end in ends.items() if end == max(ends.values())]
-    told = ", ".join(f"{name}: {theme.percentage(end)}" for name, end in ends.items())
-    st.markdown(f"On validation data at the end: {told}. Highest: **{' and '.join(best)}**.")
+    late = {name: history.test_accuracy[-LATE:] for name, history in runs.items()}
+    middle = {name: float(np.median(each)) for name, each in late.items()}
+    best = [name for name, value in middle.items() if value == max(middle.values())]
+    told = ", ".join(f"{name}: {theme.percentage(value)}" for name, value in middle.items())
+    jumps = [name for name, each in late.items() if np.ptp(each) > JUMPS]
+    st.markdown(
+        f"On validation data, the middle of the last {LATE} epochs: {told}. "
+        f"Best: **{what.lower()} {' or '.join(best)}**."
+        + (f" {' and '.join(jumps)} jumps: its last value is luck." if jumps else "")
+    )
     st.page_link("../pages/networks/search.py", label="Search does this for hundreds of runs", icon=":material/search:")
 
 
@@ -198,8 +228,8 @@ def digits() -> None:
     sizes = network.config.layer_sizes
     counts = [units * (inputs + 1) for inputs, units in pairwise(sizes)]
     explain(
-        f"It is the same thing, only larger. The second tutorial's network has {'-'.join(map(str, sizes))} nodes: a "
-        f"pixel each for input, a digit each for output, and {network.config.n_parameters:,} parameters. The output is "
+        f"It is the same thing, only larger. One that a tutorial trains on MNIST has {'-'.join(map(str, sizes))} "
+        f"nodes: a pixel each for input, a digit each for output, and {network.config.n_parameters:,} parameters. The output is "
         "a **softmax**: ten shares that add up to 1. It learns the 60,000 pictures of MNIST with Adam for "
         f"{network.config.epochs} epochs, and reads {theme.percentage(network.card['accuracy'], 2)} of 10,000 "
         "others right.",
@@ -252,13 +282,14 @@ QUESTIONS = (
     ),
     Question(
         "slope",
-        "A hidden node's sum is 3. With which activation does it learn most?",
+        "A hidden node's sum is 3. Which activation lets most of the error through?",
         {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"},
         _slope_at,
     ),
     Question(
         "fast",
-        "The moons again, at a learning rate of 60 instead of 0.3: in the end the training loss is ...",
+        "The moons again, at a learning rate of 60 instead of 0.3 (neither is in the chart): in the end the training "
+        "loss is ...",
         {"better": "lower", "same": "about the same", "worse": "higher"},
         _too_fast,
     ),

@@ -27,11 +27,14 @@ class Question(NamedTuple):
 
 def ask(questions: Sequence[Question]) -> None:
     """Put the questions, and answer those for which there is a prediction."""
-    st.header("Predict, then see", anchor=False)
+    st.subheader("Predict, then see", anchor=False)
     right = sum([_put(number, each) for number, each in enumerate(questions, 1)])
     made = sum(session.chosen(each.name) is not None for each in questions)
     if made:
-        st.caption(f"{counted(made, 'prediction')} of {len(questions)} made, {right} came true. The link keeps them.")
+        st.caption(
+            f"{counted(made, 'prediction')} of {len(questions)} made, {right} came true. "
+            "They are kept in the address of this page."
+        )
 
 
 def _put(number: int, question: Question) -> bool:
@@ -49,5 +52,6 @@ def _put(number: int, question: Question) -> bool:
             return False
         answer = question.see()
         came_true = predicted in answer.right
-        (st.success if came_true else st.warning)(f"{'Yes.' if came_true else 'Not so.'} {answer.sentence}")
+        right = " or ".join(question.options[name] for name in answer.right)
+        (st.success if came_true else st.warning)(f"{'Yes' if came_true else 'No'}: {right}. {answer.sentence}")
         return came_true

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nn_core.outcome import nothing_to_learn
 from nn_core.race import RATES, SUBJECTS, Race, usual, verdict
 from ui import session, theme
 from ui.components.race import encode, race
@@ -27,15 +28,17 @@ def settings(now: Race) -> None:
         help="Cause: runs that differ in nothing else start from the same seeds. Effect: what this one choice does.",
         **asked.bound("subject", now.subject, lambda name: _subject(name) if name else {}),
     )
-    takes = asked.race_seconds(now)
+    takes, nothing = asked.race_seconds(now), nothing_to_learn(now.base)
     button.button(
         "Race again" if asked.fresh() else "Start the race",
         type="primary",
         icon=":material/flag:",
         width="stretch",
-        disabled=takes > asked.LONGEST,
+        disabled=takes > asked.LONGEST or bool(nothing),
         **session.action("race", asked.start_race),
     )
+    if nothing:
+        st.error(nothing)
     table = SUBJECTS[now.subject]
     st.pills(
         "Runners",

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nn_core.outcome import nothing_to_learn
 from nn_core.search import METHODS as METHOD_TITLES
 from nn_core.search import MOST_AXES, MOST_NETWORKS, MOST_SEEDS, MOST_STEPS, SETTINGS, Axis, Search, axis
 from nn_core.trials import rounds, seconds, spent, trials
@@ -30,7 +31,7 @@ def what(now: Search) -> None:
 
 def how(now: Search) -> None:
     """By which method, what that costs, and the button that starts it."""
-    takes = seconds(now)
+    takes, nothing = seconds(now), nothing_to_learn(now.base)
     method, button = st.columns([5, 2], vertical_alignment="bottom")
     method.segmented_control(
         "Method",
@@ -45,9 +46,11 @@ def how(now: Search) -> None:
         type="primary",
         icon=":material/search:",
         width="stretch",
-        disabled=takes > asked.LONGEST,
+        disabled=takes > asked.LONGEST or bool(nothing),
         **session.action("search", asked.start_search),
     )
+    if nothing:
+        st.error(nothing)
     st.caption(f"{ABOUT[now.method]} {_budget(now)}, about {theme.duration(takes)} on one core.")
     if takes > asked.LONGEST:
         _offer(now)

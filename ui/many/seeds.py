@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nn_core.fates import fates
+from nn_core.outcome import nothing_to_learn
 from nn_core.plateaus import plateaus
 from ui import session, theme
 from ui.components.seeds import encode, seeds
@@ -12,12 +13,14 @@ from ui.session import seeds as asked
 from ui.session.crowds import Crowd
 
 LOOK = 0.3  # seconds between two looks
+TOO_LONG = "These settings take too long for that: choose fewer epochs, samples or nodes."
 FIRST = 0.6  # seconds that the page waits for all of them
 
 
 def button() -> None:
     """Ask for many seeds; says how long they take where that is to be felt."""
-    count = min(asked.USUAL, asked.most_seeds())
+    nothing = nothing_to_learn(session.config())
+    count = 0 if nothing else min(asked.USUAL, asked.most_seeds())
     seconds = asked.seeds_seconds(count) if count else 0
     label = f"Try {count or asked.USUAL} seeds"
     if seconds > 2:
@@ -28,8 +31,7 @@ def button() -> None:
         width="stretch",
         disabled=not count,
         help="Cause: these settings are trained from so many seeds at once. Effect: you see how many solve it, where "
-        "the others get stuck, and how much of your run was luck."
-        + ("" if count else " These settings take too long for that: choose fewer epochs, samples or nodes."),
+        "the others get stuck, and how much of your run was luck." + ("" if count else f" {nothing or TOO_LONG}"),
         **session.action("seeds", lambda: asked.ask_seeds(count)),
     )
 

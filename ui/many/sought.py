@@ -43,6 +43,11 @@ def show(now: Search) -> None:
             st.caption("Nothing has been searched by this method yet. It would try these:")
         elif not asked.fresh(now.method):
             st.info("These results are of the settings before: press Search for those that are chosen now.")
+        for method, title in METHODS.items():
+            other = crowds.crowd(asked.purpose(method))
+            if other and other.running and method != now.method:
+                st.caption(f"{title} is still searching.")
+                on_its_way(other, asked.purpose(method))
         if crowd:
             on_its_way(crowd, purpose)
     sought = found.sought if found else asked.plan(now)

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from nn_core.activations import Array
-from nn_core.checks import COMPLEX_STEP, RIGHT, Case, losses_beside, relative_error
+from nn_core.checks import COMPLEX_STEP, RIGHT, Case, apart, losses_beside, relative_error
 from nn_core.landscape import names
 from ui import theme
 from ui.session.checking import Checked
@@ -31,20 +31,23 @@ def every_parameter(checked: Checked, found: Array, central: Array) -> None:
     which = called(checked.case)
     errors = relative_error(found, checked.measured), relative_error(found, central)
     order = worst_first(*errors)
+    wrong, unclear, _ = apart(checked.case, found, checked.measured)
     lines = [
         [
-            "✗" if not errors[0][i] <= RIGHT else "✓",
+            "✗" if wrong[i] else "?" if unclear[i] else "✓",
             which[i].replace("[", "\\["),
-            *(theme.minus(f"{value[i]:.9g}") for value in (found, checked.measured)),
-            f"{errors[0][i]:.2g}",
-            theme.minus(f"{central[i]:.9g}"),
-            f"{errors[1][i]:.2g}",
+            *(_shown(value[i], 9) for value in (found, checked.measured)),
+            _shown(errors[0][i], 2),
+            _shown(central[i], 9),
+            _shown(errors[1][i], 2),
         ]
         for i in order
     ]
     st.markdown("**Every parameter**, the worst first")
     with st.container(key="found", height=min(420, 80 + 38 * len(lines)), border=False):
         st.markdown(table(HEAD, lines, "llrrrrr"))
+    if unclear.any():
+        st.caption("? differs by no more than rounding or overflow can explain. – is not a number.")
     st.download_button(
         "All as CSV",
         data=lambda: as_csv(checked, found, central),
@@ -54,6 +57,10 @@ def every_parameter(checked: Checked, found: Array, central: Array) -> None:
         on_click="ignore",
         key="save_check",
     )
+
+
+def _shown(value: Array | float, places: int) -> str:
+    return theme.minus(f"{value:.{places}g}") if np.isfinite(value) else "–"
 
 
 def worst_first(by_complex: Array, by_central: Array) -> Array:
@@ -86,7 +93,7 @@ def by_hand(checked: Checked, found: Array, central: Array, epsilon: float) -> N
         st.code(lines, language=None, wrap_lines=True)
         st.caption(f"{_equal(below, above)} Of the about 16 digits of a number, these are lost in the difference.")
     st.latex(COMPLEX)
-    measured, ours = (theme.minus(f"{value[worst]:.15g}") for value in (checked.measured, found))
+    measured, ours = (_shown(value[worst], 15) for value in (checked.measured, found))
     st.code(f"Im L(w + iε) / ε  {measured}\nbackpropagation   {ours}", language=None, wrap_lines=True)
     st.caption(f"Nothing is subtracted, so ε may be as small as it likes: here it is {COMPLEX_STEP:.0e}.")
     st.latex(ERROR)

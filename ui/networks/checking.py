@@ -6,7 +6,7 @@ import streamlit as st
 from nn_core import findings
 from nn_core.activations import Array
 from nn_core.bugs import BUGS, backpropagated
-from nn_core.checks import Case, central_difference, guides, kinks, largest_errors, relative_error
+from nn_core.checks import Case, apart, central_difference, guides, kinks, largest_errors, relative_error
 from ui import controls, session, theme
 from ui.figures import checking as figures
 from ui.networks.checked import by_hand, called, every_parameter
@@ -32,6 +32,9 @@ def ready(run: session.Run) -> bool:
 
 def show(run: session.Run, now: Checking) -> None:
     """All of it."""
+    now, said = asked.fitting(run)
+    for sentence in said:
+        st.warning(sentence)
     last = run.history.state.epoch
     epoch = last if now.at < 0 else min(now.at, last)
     left, right = st.columns([2, 3], gap="large")
@@ -47,13 +50,14 @@ def show(run: session.Run, now: Checking) -> None:
     with left:
         _verdict(checked, found, bug)
         _kinks(checked, central, now)
-    with right:
-        _pictures(checked, found, central, now)
-    left, right = st.columns([4, 3], gap="large")
-    with left:
-        every_parameter(checked, found, central)
-    with right:
-        by_hand(checked, found, central, asked.EPSILONS[now.epsilon])
+    if (np.isfinite(found) & np.isfinite(checked.measured)).any():
+        with right:
+            _pictures(checked, found, central, now)
+        left, right = st.columns([4, 3], gap="large")
+        with left:
+            every_parameter(checked, found, central)
+        with right:
+            by_hand(checked, found, central, asked.EPSILONS[now.epsilon])
     _limits(run, checked)
 
 
@@ -119,6 +123,9 @@ def _layer(now: Checking, bug: str, hidden: int) -> int | None:
 
 def _verdict(checked: Checked, found: Array, bug: str) -> None:
     right, sentence = findings.verdict(checked.case, found, checked.measured)
+    if right is None:
+        st.warning(sentence, icon=":material/block:")
+        return
     (st.success if right else st.error)(sentence, icon=":material/check_circle:" if right else ":material/error:")
     if not right:
         st.markdown(f"**What gives it away.** {findings.deduced(checked.case, found, checked.measured)}")
@@ -136,14 +143,16 @@ def _pictures(checked: Checked, found: Array, central: Array, now: Checking) -> 
     of, epsilon = checked.case, asked.EPSILONS[now.epsilon]
     by_central, by_complex = largest_errors(found, checked.sweep)
     right, _ = findings.verdict(of, found, checked.measured)
-    between = np.array([]) if right else largest_errors(checked.measured, checked.sweep)[0]
+    between = np.array([]) if right is not False else largest_errors(checked.measured, checked.sweep)[0]
     st.markdown("**Which ε?** The largest error of backpropagation, by both ways of measuring")
     figure = figures.errors_by_epsilon(by_central, by_complex, between, guides(by_central), epsilon)
     _chart(figure, "check_epsilons")
     swept = len(checked.sweep.which)
     some = f" The curves are those of {counted(swept, 'parameter')}." if swept < len(of.places) else ""
-    st.caption(f"{findings.of_epsilons(by_central)} {findings.of_central(central, checked.measured, epsilon)}{some}")
-    st.markdown("**Which parameters?** Wrong is what stands above the dashed line by the complex step")
+    best = "" if right is None else findings.of_epsilons(by_central)
+    st.caption(f"{best} {findings.of_central(central, checked.measured, epsilon)}{some}")
+    unless = " unless rounding explains it" if apart(of, found, checked.measured).unclear.any() else ""
+    st.markdown(f"**Which parameters?** Wrong is what stands above the dashed line by the complex step{unless}")
     errors = relative_error(found, central), relative_error(found, checked.measured)
     _chart(figures.errors_by_parameter(called(of), findings.blocks(of), *errors), "check_parameters")
 

@@ -35,7 +35,7 @@ def plane(run: session.Run, now: Look) -> None:
 
 
 def _weights(run: session.Run, now: Look) -> None:
-    called, (first, second) = names(run.config), pair(run, now)
+    called, first, second = names(run.config), now.first, now.second
     for column, name, value in zip(st.columns(2), ("first", "second"), (first, second), strict=True):
         other = second if name == "first" else first
         column.selectbox(
@@ -45,13 +45,6 @@ def _weights(run: session.Run, now: Look) -> None:
             help="Cause: this one is varied, all others stay. Effect: see how much it matters, and with which others.",
             **asked.bound(name, value),
         )
-
-
-def pair(run: session.Run, now: Look) -> tuple[int, int]:
-    """The places of the two weights, among those that this network has."""
-    last = run.config.n_parameters - 1
-    first, second = min(now.first, last), min(now.second, last)
-    return (first, second) if first != second else (first, 0 if first else 1)
 
 
 def where(run: session.Run, now: Look) -> None:

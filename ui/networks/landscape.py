@@ -27,6 +27,7 @@ from ui import session, theme
 from ui.figures import landscape as figures
 from ui.figures.landscape import Walk
 from ui.networks import cutting
+from ui.session import landscape as asked
 from ui.session.checking import stand_of
 from ui.session.landscape import Look
 from ui.words import in_brief, table
@@ -49,6 +50,9 @@ class Scene(NamedTuple):
 
 def show(run: session.Run, now: Look) -> None:
     """All of it."""
+    now, said = asked.fitting(run)
+    for sentence in said:
+        st.warning(sentence)
     left, right = st.columns([1, 3], gap="large")
     with left:
         st.caption(f"The run of the playground: {in_brief(run.config)}.")
@@ -93,7 +97,7 @@ def _losses(history: History) -> Array:
 def _cut(run: session.Run, now: Look, star: Array, config: Config, paths: list[Array]):
     """The plane, what its axes are called, and what is said about them."""
     if now.plane == "weights":
-        first, second = cutting.pair(run, now)
+        first, second = now.first, now.second
         called = names(config)
         about = f"All other parameters stay as they are at the star: {config.n_parameters - 2:,} of them."
         return weights_plane(star, first, second), (called[first], called[second]), about

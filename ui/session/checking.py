@@ -36,12 +36,19 @@ CHOICES = choices.Choices(
         "bug": ("What is broken", Choice(("none", *BUGS))),
         "layer": ("The broken layer", Number(0, MAX_LAYERS, whole=True)),
     },
+    fitted=("at",),
 )
 open_check = partial(choices.open_choices, CHOICES)
 write_check = partial(choices.write_choices, CHOICES)
 check_said = partial(choices.said, CHOICES)
 change_check = partial(choices.choose, CHOICES)
 bound = partial(widgets.bound, change=change_check, page="check")
+
+
+def fitting(run: Run) -> tuple[Checking, list[str]]:
+    """What is chosen, as near as this run has it, and what is to be said about that."""
+    at, sentences = choices.epoch_there(run, choices.chosen(CHOICES).at)
+    return choices.fit(CHOICES, sentences, at=at), sentences
 
 
 class Checked(NamedTuple):

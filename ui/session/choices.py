@@ -6,20 +6,22 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from nn_core.config import LONGEST_VALUE
-from nn_core.ranges import Range, Unreadable, write
+from nn_core.ranges import Number, Range, Unreadable, write
 from ui.session import link
+from ui.session.runs import Run
 from ui.session.settings import config, open_settings
 
 
 class Choices(NamedTuple):
     """A page's choices: its name, what they are unless told otherwise (a NamedTuple), and under the same names how each
     is called on the screen, with its range. `mend` makes what fits alone fit together, with a sentence for each
-    change."""
+    change. How large those `fitted` may be depends on the run: `fit` says so, not the range."""
 
     page: str
     usual: Any
     ranges: Mapping[str, tuple[str, Range]]
     mend: Callable[[Any], tuple[Any, list[str]]] = lambda chosen: (chosen, [])
+    fitted: tuple[str, ...] = ()
 
 
 def open_choices(of: Choices) -> Any:
@@ -55,6 +57,22 @@ def choose(of: Choices, **changes: Any) -> None:
     state[f"{of.page}_chosen"], state[f"{of.page}_said"] = of.mend(chosen(of)._replace(**changes))
 
 
+def fit(of: Choices, sentences: list[str], **changes: Any) -> Any:
+    """Put what this run has in the place of what it has not, and keep what is to be said; returns the choices."""
+    state = st.session_state
+    state[f"{of.page}_chosen"] = chosen(of)._replace(**changes)
+    state[f"{of.page}_said"] = said(of) + sentences
+    return chosen(of)
+
+
+def epoch_there(run: Run, at: int) -> tuple[int, list[str]]:
+    """The epoch asked for, or -1, the last one, where the run ends before it; and what is to be said."""
+    last = run.history.state.epoch
+    if not run.history.finished or at <= last:
+        return at, []
+    return -1, [f"The run ends at epoch {last:,}: that is shown instead."]
+
+
 def to_query(now: Any, of: Choices) -> dict[str, str]:
     """The link form of choices: those that differ from the usual."""
     return {name: write(getattr(now, name)) for name in of.ranges if getattr(now, name) != getattr(of.usual, name)}
@@ -69,8 +87,16 @@ def from_query(mapping: Mapping[str, Any], of: Choices) -> tuple[Any, list[str]]
         try:
             value, changed = allowed.read(str(mapping[name])[: LONGEST_VALUE + 1].strip())
             found = found._replace(**{name: value})
-            sentences += [f"{title} {changed}."] if changed else []
+            above = isinstance(allowed, Number) and name in of.fitted and value == allowed.high
+            sentences += [f"{title} {changed}."] if changed and not above else []
         except Unreadable as wanted:
-            sentences.append(f"{title} must be {wanted}: the usual one is used instead of the link's.")
+            must = f"{title} must be {_wanted(allowed) or wanted}"
+            sentences.append(f"{must}: the usual one is used instead of the link's.")
     found, more = of.mend(found)
     return found, sentences + more
+
+
+def _wanted(allowed: Range) -> str:
+    if not isinstance(allowed, Number):
+        return ""
+    return f"a{' whole' * allowed.whole} number from {allowed.low:,} to {allowed.high:,}"

@@ -11,6 +11,7 @@ import streamlit as st
 from nn_core import population, training
 from nn_core.config import MAX_SEED, MOST_EPOCHS, Config
 from nn_core.history import History
+from nn_core.landscape import names as parameter_names
 from nn_core.optimizers import OPTIMIZERS
 from nn_core.race import RATES
 from nn_core.ranges import Choice, Number, Several
@@ -61,12 +62,29 @@ CHOICES = choices.Choices(
         "own_rates": ("Rates of their own", Number(0, 1, whole=True)),
     },
     _mended,
+    ("at", "first", "second"),
 )
 open_landscape = partial(choices.open_choices, CHOICES)
 write_landscape = partial(choices.write_choices, CHOICES)
 landscape_said = partial(choices.said, CHOICES)
 change_landscape = partial(choices.choose, CHOICES)
 bound = partial(widgets.bound, change=change_landscape, page="landscape")
+
+
+def fitting(run: Run) -> tuple[Look, list[str]]:
+    """What is chosen, as near as this run has it, and what is to be said about that."""
+    look: Look = choices.chosen(CHOICES)
+    at, sentences = choices.epoch_there(run, look.at)
+    first, second, last = look.first, look.second, run.config.n_parameters - 1
+    if max(first, second) > last:
+        first, second = min(first, last), min(second, last)
+        second = second if first != second else 0
+        called = parameter_names(run.config)
+        sentences.append(
+            f"This network has {last + 1:,} parameters, in a link 0 to {last:,}: the two weights are {called[first]} "
+            f"and {called[second]} instead."
+        )
+    return choices.fit(CHOICES, sentences, at=at, first=first, second=second), sentences
 
 
 def draw_directions() -> None:

@@ -8,6 +8,7 @@ from nn_core import population
 from nn_core.config import Config
 from nn_core.data import make_data
 from nn_core.datasets import Data
+from nn_core.outcome import nothing_to_learn
 from ui.components.seeds import opened
 from ui.session import crowds
 from ui.session.settings import change, config, note, table_of
@@ -50,6 +51,9 @@ def ask_seeds(count: int) -> None:
 
 def _begin(count: int) -> bool:
     now = config()
+    if nothing := nothing_to_learn(now):
+        note(nothing)
+        return False
     if seeds_seconds(count) > LONGEST:
         note(f"{count:,} seeds of this run take too long for here: choose fewer epochs, samples or nodes.")
         return False

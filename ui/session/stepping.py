@@ -21,7 +21,7 @@ from ui.session.settings import config, open_settings
 from ui.session.widgets import bound as bound_to
 
 KEYS = ("epoch", "row", "place", "step")
-MOST = 10**6  # rows and steps that a link may ask for: those there are are fewer
+MOST = 10**6  # epochs, rows and steps that a link may ask for: those there are are fewer
 
 
 class Place(NamedTuple):
@@ -77,28 +77,43 @@ def from_query(asked: Mapping[str, Any]) -> tuple[Look, list[str]]:
         if name not in asked:
             continue
         try:
-            look = look._replace(**{name: READERS[name](str(asked[name])[:80])})
+            value, changed = READERS[name](str(asked[name])[:80])
+            look = look._replace(**{name: value})
+            said += [changed] if changed else []
         except Unreadable as wanted:
             said.append(f"The link's {name} must be {wanted}: it is left out.")
     return look, said
 
 
-def _whole(low: int, text: str) -> int:
-    return Number(low, MOST, whole=True).read(text)[0]
+def _whole(name: str, low: int, text: str) -> tuple[int, str]:
+    """A number counted from `low`, and what is to be said if it is below; how many there are, `fitting` knows."""
+    try:
+        value, moved = Number(low, MOST, whole=True).read(text)
+    except Unreadable:
+        raise Unreadable(f"a whole number from {low} on") from None
+    below = bool(moved) and value == low
+    return value - low, f"The link's {name} must be {low} at least: {low} is shown instead." if below else ""
 
 
-def _place(text: str) -> Place:
-    parts = text.split("~")
+def _place(text: str) -> tuple[Place, str]:
+    parts, limits = text.split("~"), f"{-FARTHEST:g} to {FARTHEST:g}".replace("-", "\N{MINUS SIGN}")
     if len(parts) != 3:
         raise Unreadable("x1~x2~class or value")
-    return Place(*(Number(-FARTHEST, FARTHEST).read(part)[0] for part in parts))
+    try:
+        read = [Number(-FARTHEST, FARTHEST).read(part) for part in parts]
+    except Unreadable:
+        raise Unreadable(f"three numbers x1~x2~class or value, from {limits}") from None
+    moved = any(changed for _, changed in read)
+    said = f"The numbers of a place go from {limits}: the nearest is used instead." if moved else ""
+    return Place(*(value for value, _ in read)), said
 
 
-def _counted(text: str) -> int:
-    return _whole(1, text) - 1
-
-
-READERS = {"epoch": lambda text: _whole(0, text), "row": _counted, "place": _place, "step": _counted}
+READERS = {
+    "epoch": partial(_whole, "epoch", 0),
+    "row": partial(_whole, "row", 1),
+    "place": _place,
+    "step": partial(_whole, "step", 1),
+}
 
 
 def to_query(look: Look) -> dict[str, str]:
@@ -144,11 +159,11 @@ def fitting(run: Run) -> Look:
     look: Look = st.session_state["look"]
     said, epoch, rows = list(walk_said()), look.epoch, len(run.data.x_train)
     if run.history.finished and epoch > last_epoch(run):
-        said.append(f"The run ends at epoch {last_epoch(run):,}: that is shown instead of epoch {epoch:,}.")
+        said.append(f"The run ends at epoch {last_epoch(run):,}: that is shown instead.")
         epoch = last_epoch(run)
     row, place = look.row, look.place
     if not place and rows and row is not None and row >= rows:
-        said.append(f"There are {rows:,} training points: the last one is shown instead of point {row + 1:,}.")
+        said.append(f"There are {rows:,} training points: the last one is shown instead.")
         row = rows - 1
     if not place and not rows:
         place = Place(0.0, 0.0, 0.0)
@@ -156,6 +171,10 @@ def fitting(run: Run) -> Look:
         said.append(f"Class must be a whole number from 0 to {_classes(run.config) - 1}: 0 is used instead.")
         place = place._replace(target=0.0)
     fits = look._replace(epoch=epoch, row=row, place=place)
+    count = len(walk_of(run, fits).found)
+    if fits.step >= count:
+        said.append(f"This update has {count:,} steps: the last one is shown instead.")
+        fits = fits._replace(step=count - 1)
     st.session_state["look"], st.session_state["look_said"] = fits, said
     return fits
 
