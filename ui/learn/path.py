@@ -229,9 +229,9 @@ def digits() -> None:
     counts = [units * (inputs + 1) for inputs, units in pairwise(sizes)]
     explain(
         f"It is the same thing, only larger. One that a tutorial trains on MNIST has {'-'.join(map(str, sizes))} "
-        f"nodes: a pixel each for input, a digit each for output, and {network.config.n_parameters:,} parameters. The output is "
-        "a **softmax**: ten shares that add up to 1. It learns the 60,000 pictures of MNIST with Adam for "
-        f"{network.config.epochs} epochs, and reads {theme.percentage(network.card['accuracy'], 2)} of 10,000 "
+        f"nodes: a pixel each for input, a digit each for output, and {network.config.n_parameters:,} parameters. "
+        "The output is a **softmax**: ten shares that add up to 1. It learns the 60,000 pictures of MNIST with Adam "
+        f"for {network.config.epochs} epochs, and reads {theme.percentage(network.card['accuracy'], 2)} of 10,000 "
         "others right.",
         [
             " + ".join(rf"{units} \times ({inputs} + 1)" for inputs, units in pairwise(sizes))
