@@ -23,6 +23,11 @@ class Health(NamedTuple):
     idle: float
 
 
+def layer_name(i: int, count: int) -> str:
+    """The name of layer `i` of so many: hidden 1, hidden 2, output."""
+    return "output" if i == count - 1 else f"hidden {i + 1}"
+
+
 def diagnose(parameters: Array, x: Array, y: Array, config: Config) -> list[Health]:
     """Each layer of a network, on samples x (n, d) and their targets y (n,)."""
     trace = forward(parameters, x, config)

@@ -4,7 +4,7 @@ Play, pause, step and slice are how many items someone takes and how long they a
 on from any state with the same bits as the uninterrupted run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -84,6 +84,11 @@ def stand_at(config: Config, data: Data, epoch: int, updates: int = 0, start: St
                 run.advance(1)
     leg = run.leg
     return Stand(run.state(), run.exact_epoch, leg.stretch.config, leg.data, leg.rows, leg.per_epoch)
+
+
+def nearest(states: Iterable[State], epoch: int) -> State | None:
+    """The last of some states of a run that is before an epoch, to go on from there; None if there is none."""
+    return max((each for each in states if each.epoch < epoch), key=lambda each: each.epoch, default=None)
 
 
 def in_common(so_far: Snapshot, state: State, config: Config, data: Data) -> Snapshot | None:

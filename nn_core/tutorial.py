@@ -5,6 +5,7 @@ no learning rate and no number of epochs: 0.5 and 1,000 are taken here, all pair
 """
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -66,10 +67,10 @@ def changed(config: Config) -> str:
 # --- what holds it ----------------------------------------------------------------------------------------------------
 
 
-def corner_answers(history: History) -> Array:
-    """What the network answers at the four corners (T, 4), at each snapshot."""
+def corner_answers(history: History, snapshots: Sequence[int]) -> Array:
+    """What the network answers at the four corners (len(snapshots), 4), at these of its snapshots."""
     x = np.array([corner[:2] for corner in CORNERS], float)
-    return np.array([predict(parameters, x, history.config)[:, 0] for parameters in history.parameters])
+    return np.array([predict(parameters, x, history.config)[:, 0] for parameters in history.parameters[[*snapshots]]])
 
 
 class Pull(NamedTuple):

@@ -126,7 +126,7 @@ def test_numbers_of_the_causes_are_those_of_the_engine():
     from nn_core.tutorial import corner_answers, escapes, pulls
 
     said = words(on_page("failing"))
-    last = corner_answers(run(EXPERIMENT))[-1]
+    last = corner_answers(run(EXPERIMENT), (-1,))[0]
     assert f"and all {last.max():.3f} after 1,000 epochs" in said
     cells = re.findall(r"\| ([\d.]+) × normal \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|", said)
     for row, each in zip(cells, pulls(), strict=True):

@@ -62,7 +62,7 @@ def test_each_single_change_changes_one_thing():
 
 def test_answers_at_the_corners():
     history = run(EXPERIMENT.replace(epochs=5))
-    found = corner_answers(history)
+    found = corner_answers(history, range(len(history.parameters)))
     assert found.shape == (len(history.parameters), 4)
     for row, parameters in zip(found, history.parameters, strict=True):
         for value, corner in zip(row, CORNERS, strict=True):

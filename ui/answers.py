@@ -11,7 +11,7 @@ from nn_core.datasets import Data
 from nn_core.engine import curves
 from nn_core.history import State
 from nn_core.mlp import loss_and_gradient
-from nn_core.training import stand_at
+from nn_core.training import nearest, stand_at
 from ui.components import pack
 
 MOST_UPDATES = 5000  # an epoch has no more
@@ -31,8 +31,7 @@ def answer(question: Any, run: int, config: Config, data: Data, states: Sequence
         return b""
     if of_run != run or not (0 <= epoch <= config.last_epoch and 0 <= updates <= MOST_UPDATES):
         return b""
-    start = max((state for state in states if state.epoch < epoch), key=lambda state: state.epoch, default=None)
-    stand = stand_at(config, data, epoch, updates, start)
+    stand = stand_at(config, data, epoch, updates, nearest(states, epoch))
     parameters = stand.state.parameters
     with np.errstate(all="ignore"):
         figures = curves(parameters[None], stand.rows, stand.config)

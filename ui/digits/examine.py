@@ -12,12 +12,13 @@ from nn_core.distortions import DISTORTIONS, Distortion
 from nn_core.evaluation import Evaluation, Map
 from nn_core.images import Images
 from ui import session
+from ui.charts import chart
 from ui.components.digit_map import digit_map, small
 from ui.components.gallery import gallery
 from ui.components.matrix import matrix
 from ui.components.pad.words import percent
 from ui.digits import cards
-from ui.digits.shared import DRAW, READING, chart, evaluated, kept
+from ui.digits.shared import DRAW, READING, evaluated, kept
 from ui.figures import examine as figures
 from ui.theme import percentage
 

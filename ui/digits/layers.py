@@ -5,12 +5,13 @@ import numpy as np
 import streamlit as st
 
 from nn_core.config import Config
-from nn_core.diagnostics import IDLE, Health, diagnose
+from nn_core.diagnostics import IDLE, Health, diagnose, layer_name
 from nn_core.images import PIXELS, SIDE, Images
 from nn_core.mlp import inputs, layers
 from nn_core.slices import LOOKED_AT, Slice
+from ui.charts import chart
 from ui.components.gallery import gallery
-from ui.figures.layers import layer_name, spreads, story
+from ui.figures.layers import spreads, story
 from ui.words import table
 
 MOST_SHOWN = 64  # units
@@ -45,9 +46,9 @@ def show(run: Slice, config: Config, images: Images, still: bool) -> None:
     if still:
         if len(run.held.epoch) > 1:
             st.markdown("**How it went**: the gradient of each layer, and its idle units, from look to look.")
-            st.plotly_chart(story(run.held.epoch, run.layers), key="story", config={"displayModeBar": False})
+            chart(story(run.held.epoch, run.layers), key="story")
         st.markdown("**How the weights are spread**, at the start and now.")
-        st.plotly_chart(spreads(parameters, config), key="spreads", config={"displayModeBar": False})
+        chart(spreads(parameters, config), key="spreads")
 
 
 def _table(found: list[Health], config: Config) -> str:

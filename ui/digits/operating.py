@@ -13,11 +13,12 @@ from nn_core.images import SIDE, Images
 from nn_core.mlp import layers
 from nn_core.surgery import FULL, MOST_BITS, Noise, Operation, Prune, Quantise, Unit
 from ui import session
+from ui.charts import chart
 from ui.components.gallery import gallery
 from ui.components.pad import read_ink
 from ui.components.pad.words import percent
 from ui.digits import cards, looking
-from ui.digits.shared import DRAW, chart, evaluated, kept
+from ui.digits.shared import DRAW, evaluated, kept
 from ui.figures import operate as figures
 from ui.theme import percentage, signed
 from ui.words import counted, table

@@ -24,8 +24,3 @@ READING: dict[str, Any] = {"max_entries": 24, "show_spinner": "Reading the pictu
 def evaluated(network: Network, images: Images) -> Evaluation:
     """The network on all test pictures."""
     return evaluation.evaluate(network, images.x_test, images.y_test)
-
-
-def chart(figure: Any, **tied: Any) -> None:
-    """A chart without buttons on it; `tied` are a key, or what ties its selection to the visitor's choice."""
-    st.plotly_chart(figure, config={"displaylogo": False, "displayModeBar": False}, **tied)

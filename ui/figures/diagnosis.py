@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from nn_core.config import Config
+from nn_core.diagnostics import layer_name
 from nn_core.mlp import layers
 from nn_core.vitals import Vitals
 from ui import theme
@@ -136,11 +137,6 @@ def now_and_start(vitals: Vitals, config: Config) -> go.Figure:
     figure.update_xaxes(title="first weight", title_standoff=2)
     figure.update_yaxes(title="now", title_standoff=4)
     return _laid_out(figure, hovermode="closest")
-
-
-def layer_name(i: int, count: int) -> str:
-    """hidden 1, hidden 2, output"""
-    return "output" if i == count - 1 else f"hidden {i + 1}"
 
 
 def _look(i: int, count: int, dash: str = "solid") -> dict[str, Any]:

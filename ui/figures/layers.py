@@ -5,18 +5,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from nn_core.config import Config
-from nn_core.diagnostics import Health, spread
+from nn_core.diagnostics import Health, layer_name, spread
 from ui import theme
 
 GRADIENT, IDLE = (Health._fields.index(name) for name in ("gradient", "idle"))
 FAINTEST = 1e-12  # gradient that is shown: of a dead network it is nothing at all
 COLOURS = (*theme.CLASSES[1:], theme.NEGATIVE)
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
-
-
-def layer_name(i: int, count: int) -> str:
-    """The name of layer `i` of so many: hidden 1, hidden 2, output."""
-    return "output" if i == count - 1 else f"hidden {i + 1}"
 
 
 def story(epoch: np.ndarray, layers: np.ndarray) -> go.Figure:

@@ -37,7 +37,7 @@ def why() -> None:
 
 def _outputs() -> None:
     history, *_ = session.lesson_run_of(EXPERIMENT)
-    first, last = (_all_of(answers) for answers in corner_answers(history)[[0, -1]])
+    first, last = (_all_of(answers) for answers in corner_answers(history, (0, -1)))
     st.markdown(
         f"**Its answers stay near one half.** For the four inputs they are {first} at the start, and {last} after "
         f"{EXPERIMENT.last_epoch:,} epochs: small weights let no input make a difference."

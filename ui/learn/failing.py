@@ -39,10 +39,8 @@ UNDECIDED = 0.1  # by how much its answers may differ
 
 def beginners() -> None:
     """Where those begin to whom a network is new."""
-    words = (
-        "If weight, bias and sigmoid are new to you, begin with the first two sections of: From a neuron to a network"
-    )
-    st.page_link("../pages/learn/path.py", label=words, icon=":material/school:")
+    st.write("If weight, bias and sigmoid are new to you, read the first two sections of the other lesson before:")
+    st.page_link("../pages/learn/path.py", label="From a neuron to a network", icon=":material/school:")
 
 
 def experiment() -> None:
@@ -114,7 +112,7 @@ def _seen(history: History) -> str:
         "Each box is a neuron, with its answers over the whole plane: blue is high, orange low. σ is the sigmoid, p(1) "
     )
     said += "the probability of a 1. The test points are never learnt from."
-    if np.ptp(corner_answers(history)[-1]) < UNDECIDED:
+    if np.ptp(corner_answers(history, (-1,))) < UNDECIDED:
         said += " White means 50 %: undecided, everywhere. That is the failure."
     return said
 

@@ -18,10 +18,10 @@ from nn_core.outcome import outcome
 from nn_core.population import run as run_many
 from nn_core.trainer import Trainer
 from ui import session, theme
+from ui.charts import chart
 from ui.components.neuron import encode as encode_neuron
 from ui.components.neuron import neuron
 from ui.components.stage import encode, stage
-from ui.digits.shared import chart
 from ui.figures import lessons as charts
 from ui.learn.depth import explain, tabulated
 from ui.learn.questions import Answer, Question

@@ -8,6 +8,7 @@ from nn_core.activations import Array
 from nn_core.bugs import BUGS, backpropagated
 from nn_core.checks import Case, apart, central_difference, guides, kinks, largest_errors, relative_error
 from ui import controls, session, theme
+from ui.charts import chart
 from ui.figures import checking as figures
 from ui.networks.checked import by_hand, called, every_parameter
 from ui.session import checking as asked
@@ -158,7 +159,7 @@ def _pictures(checked: Checked, found: Array, central: Array, now: Checking) -> 
 
 
 def _chart(figure, key: str) -> None:
-    st.plotly_chart(figure, key=key, config={"displaylogo": False, "displayModeBar": False})
+    chart(figure, key=key)
 
 
 def _kinks(checked: Checked, central: Array, now: Checking) -> None:

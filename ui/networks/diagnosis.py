@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import session
+from ui.charts import chart
 from ui.figures.diagnosis import NOW_AND_START, absent, now_and_start, over_time, present
 from ui.session import coaching
 
@@ -25,5 +26,5 @@ def diagnosis(run: session.Run) -> None:
         ):
             with column:
                 st.markdown(f"**{title}**")
-                st.plotly_chart(figure, key=f"diagnosis_{name}", config={"displayModeBar": False})
+                chart(figure, key=f"diagnosis_{name}")
                 st.caption(meaning)

@@ -24,12 +24,13 @@ from nn_core.landscape import (
 from nn_core.losses import LOSSES
 from nn_core.optimizers import OPTIMIZERS
 from ui import session, theme
+from ui.charts import chart
 from ui.figures import landscape as figures
 from ui.figures.landscape import Walk
 from ui.networks import cutting
 from ui.session import landscape as asked
-from ui.session.checking import stand_of
 from ui.session.landscape import Look
+from ui.session.runs import stand_of
 from ui.words import in_brief, table
 
 WALKED = "this run"
@@ -123,15 +124,10 @@ def _cut(run: session.Run, now: Look, star: Array, config: Config, paths: list[A
 def _pictures(run: session.Run, scene: Scene) -> None:
     unit = LOSSES[scene.config.loss_name].unit
     flat, hills = st.columns(2, gap="medium")
-    bare = {"displaylogo": False, "displayModeBar": False}
     with flat:
-        st.plotly_chart(
-            figures.flat(scene.map, scene.walks, scene.star, scene.titles, unit), key="landscape_map", config=bare
-        )
+        chart(figures.flat(scene.map, scene.walks, scene.star, scene.titles, unit), key="landscape_map")
     with hills:
-        st.plotly_chart(
-            figures.surface(scene.map, scene.walks, scene.titles, unit), key="landscape_surface", config=bare
-        )
+        chart(figures.surface(scene.map, scene.walks, scene.titles, unit), key="landscape_surface")
 
 
 def _told(run: session.Run, scene: Scene, rivals: dict[str, History]) -> None:

@@ -10,9 +10,9 @@ from nn_core.bugs import BUGS
 from nn_core.checks import Case, Sweep, case, complex_step, sweep
 from nn_core.config import MAX_LAYERS, MOST_EPOCHS, Config
 from nn_core.ranges import Choice, Number
-from nn_core.training import Stand, stand_at
+from nn_core.training import Stand
 from ui.session import choices, widgets
-from ui.session.runs import Run
+from ui.session.runs import Run, stand_of
 
 EPSILONS = {f"1e{exponent}": 10.0**exponent for exponent in range(-16, 1)}
 
@@ -58,13 +58,6 @@ class Checked(NamedTuple):
     case: Case
     measured: Array
     sweep: Sweep
-
-
-def stand_of(run: Run, at: int) -> Stand:
-    """Where a run stands at the end of an epoch, replayed from the nearest state of it that is known."""
-    epoch = min(at, run.history.state.epoch)
-    start = max((state for state in run.states if state.epoch < epoch), key=lambda state: state.epoch, default=None)
-    return stand_at(run.config, run.data, epoch, start=start)
 
 
 def checked(run: Run, at: int) -> Checked:

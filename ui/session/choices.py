@@ -9,7 +9,7 @@ from nn_core.config import LONGEST_VALUE
 from nn_core.ranges import Number, Range, Unreadable, write
 from ui.session import link
 from ui.session.runs import Run
-from ui.session.settings import config, open_settings
+from ui.session.settings import config
 
 
 class Choices(NamedTuple):
@@ -28,9 +28,7 @@ def open_choices(of: Choices) -> Any:
     """What the page is to show; its link may say another run, too."""
     state, asked = st.session_state, link.read(of.page)
     if asked is not None:
-        run = {name: value for name, value in asked.items() if name not in of.ranges}
-        if "config" not in state or run != config().to_query():
-            open_settings(run)
+        link.open_run(asked, tuple(of.ranges), config)
     if asked is not None or f"{of.page}_chosen" not in state:
         state[f"{of.page}_chosen"], state[f"{of.page}_said"] = from_query(asked or {}, of)
     return chosen(of)

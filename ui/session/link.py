@@ -1,13 +1,13 @@
 """The address bar: read when a visitor arrives or goes back, written when a page rests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from nn_core.config import Config
 from ui.session.pins import LONGEST_PIN, accept_pins, pin_text, pins_kept
-from ui.session.settings import config, open_settings, remember, run_around
+from ui.session.settings import config, open_settings, remember
 
 
 def turn_to(page: str) -> None:
@@ -63,9 +63,9 @@ def write_link() -> None:
     write("playground", link)
 
 
-def open_run(link: Mapping[str, Any], own: Sequence[str]) -> None:
-    """Make the run that a link is around the visitor's: all it says beside the page's `own`. If it is already, its
-    seed and its changes stay."""
+def open_run(link: Mapping[str, Any], own: Sequence[str], shown: Callable[[], Config]) -> None:
+    """Make the run of a link the visitor's: all it says beside the page's `own`. If that is already what the page has
+    `shown` of the visitor's run, it stays, with its tables and what the link does not tell."""
     settings = {name: text for name, text in link.items() if name not in own}
-    if "config" not in st.session_state or settings != run_around().to_query():
+    if "config" not in st.session_state or settings != shown().to_query():
         open_settings(settings)

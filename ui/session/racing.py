@@ -21,7 +21,7 @@ def open_race() -> Race:
     """The race to show."""
     state, asked = st.session_state, link.read("race")
     if asked is not None:
-        link.open_run(asked, KEYS)
+        link.open_run(asked, KEYS, run_around)
     if asked is not None or "race" not in state:
         state["race"], state["race_said"] = from_query(asked or {}, run_around())
     state["race"] = state["race"]._replace(base=run_around())

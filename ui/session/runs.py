@@ -11,7 +11,7 @@ from nn_core.data import make_data
 from nn_core.datasets import Data
 from nn_core.history import History, Snapshot, State, join, record
 from nn_core.outcome import outcome
-from nn_core.training import in_common, train
+from nn_core.training import Stand, in_common, nearest, stand_at, train
 from ui import wishes
 from ui.answers import answer
 from ui.session.settings import apply, config, note, table_of
@@ -74,6 +74,12 @@ def advance(config: Config) -> Run:
     history = record(config, [so_far])
     st.session_state["run"] = Run(config, data, so_far, tuple(states), history, seconds, number)
     return st.session_state["run"]
+
+
+def stand_of(run: Run, epoch: int) -> Stand:
+    """Where a run stands at the end of an epoch, or of its last one, replayed from the nearest state that is known."""
+    epoch = min(epoch, run.so_far.state.epoch)
+    return stand_at(run.config, run.data, epoch, start=nearest(run.states, epoch))
 
 
 def _same_start(before: Run, config: Config) -> Run | None:

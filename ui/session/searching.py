@@ -74,7 +74,7 @@ def open_search() -> Search:
     if asked is not None:
         state["search_on"] = "digits" if asked.get("on") == "digits" else "plane"
         if not on_digits() or "config" not in state:
-            link.open_run(asked, KEYS)
+            link.open_run(asked, KEYS, run_around)
     if asked is not None or "search" not in state:
         state["search"], state["search_said"] = from_query(asked or {}, usual_search(_base()))
     state["search"], said = checked(state["search"].replace(base=_base()))

@@ -13,11 +13,11 @@ from nn_core.datasets import Data
 from nn_core.operations import Step
 from nn_core.ranges import Number, Unreadable, write
 from nn_core.steps import next_update, steps
-from nn_core.training import Stand, stand_at
+from nn_core.training import Stand
 from ui.components.walk import encode, wished
 from ui.session import link
-from ui.session.runs import Run
-from ui.session.settings import config, open_settings
+from ui.session.runs import Run, stand_of
+from ui.session.settings import config
 from ui.session.widgets import bound as bound_to
 
 KEYS = ("epoch", "row", "place", "step")
@@ -60,9 +60,7 @@ def open_walk() -> Look:
     """What to look at; the run is the playground's, or that of the link."""
     state, asked = st.session_state, link.read("step")
     if asked is not None:
-        settings = {name: text for name, text in asked.items() if name not in (*KEYS, "pin")}
-        if "config" not in state or settings != config().to_query():
-            open_settings(settings)
+        link.open_run(asked, (*KEYS, "pin"), config)
     if asked is not None or "look" not in state:
         state["look"], state["look_said"] = from_query(asked or {})
     if asked is not None or state["turned"]:
@@ -206,8 +204,7 @@ def walk_of(run: Run, look: Look) -> Walk:
     kept = st.session_state.get("walk_kept")
     if kept and kept[0] == key:
         return kept[1]
-    start = max((each for each in run.states if each.epoch < epoch), key=lambda each: each.epoch, default=None)
-    stand = stand_at(run.config, run.data, epoch, start=start)
+    stand = stand_of(run, epoch)
     row = None if look.place else row_of(stand.data, look)
     sample = look.place or point_of(stand.data, row or 0)
     number, rate, masks = next_update(run.config, run.data, stand)
