@@ -6,12 +6,18 @@ from typing import Any
 
 import streamlit as st
 
+from nn_core.activations import ACTIVATIONS
 from nn_core.config import Config
+from nn_core.expressions import RULES
 from nn_core.ranges import Number
-from ui import session
+from ui import depth, session
 
 Bound = Callable[..., dict[str, Any]]  # ties a widget to a Config: session.bound, or another page's
 
+FORMULAS: dict[str, Callable[[str], list[str]]] = {  # of the entries of a table that have some
+    "activation": lambda name: [rf"\varphi(z) = {ACTIVATIONS[name].formula}"] if name in ACTIVATIONS else [],
+    "optimizer": lambda name: [rf"{target} \leftarrow {rule}" for target, rule in RULES[name]],
+}
 SETTINGS = {f.name: f.metadata for f in fields(Config)}
 
 
@@ -31,10 +37,12 @@ def pick(
     """A choice among the entries of a table, shown by their titles; the help says what the chosen one is."""
     picked: str = shown or getattr(config, name)
     entry = table[picked]
-    about = " ".join((entry[0].__doc__ or "").split())  # the function stands first in every entry
+    code = entry[0]  # the function stands first in every entry
+    about = " ".join((code.__doc__ or "").split())
+    words = f"{SETTINGS[name]['help']}\n\n**{entry.title}**: {about}"
     st.selectbox(
         SETTINGS[name]["title"],
-        help=f"{SETTINGS[name]['help']}\n\n**{entry.title}**: {about}",
+        help=depth.in_help(words, FORMULAS[name](picked) if name in FORMULAS else (), code),
         options=list(table),
         format_func=lambda option: table[option].title,
         **bound(name, picked, changes),

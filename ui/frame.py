@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui import session
+from ui import depth, session
 
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
@@ -45,4 +45,8 @@ contents = {
 }
 page = st.navigation(contents, position="top")
 session.turn_to(page.url_path)
+depth.switch()
+said = st.container(key="said")
 page.run()
+for sentence in session.link_said():
+    said.warning(sentence)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.learn import causes, depth, failing, questions
+from ui.learn import causes, failing, questions
 
 
 @st.fragment
@@ -13,7 +13,6 @@ def live() -> None:
 
 
 st.title("The network that would not learn")
-depth.switch()
 failing.beginners()
 failing.experiment()
 live()

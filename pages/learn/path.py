@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from ui.learn import depth, path, questions
+from ui.learn import path, questions
 
 st.title("From a neuron to a network")
-depth.switch()
 path.one_neuron()
 st.fragment(path.perceptron)()
 st.fragment(path.activations)()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import session
+from ui import depth, session
 from ui.networks import checking
 from ui.session import checking as asked
 
@@ -16,5 +16,6 @@ for sentence in (*session.notices(), *asked.check_said()):
     st.warning(sentence)
 if checking.ready(run):
     checking.show(run, now)
+    depth.deeper("central_difference", "complex_step", "relative_error", "u_shape")
 asked.write_check()
 session.go_on(run)

@@ -7,7 +7,7 @@ from ui.components.line import line
 from ui.components.pins import pins
 from ui.components.stage import encode, stage
 from ui.many import seeds
-from ui.networks import coaching
+from ui.networks import coaching, in_symbols
 
 
 @st.fragment
@@ -44,6 +44,7 @@ with st.container(key="cockpit"):
 questions()
 run = session.current_run()
 coaching.below(run)
+in_symbols.below(run.config)
 seeds.below()
 pins(key="pins_card", payload=controls.pins_payload(run), on_wish=session.pins_wished)
 drawers.in_detail(run)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import session
+from ui import depth, session
 from ui.many import racing
 from ui.session import racing as asked
 
@@ -12,4 +12,5 @@ racing.settings(asked.open_race())
 for sentence in (*session.notices(), *asked.race_said()):
     st.warning(sentence)
 racing.results()
+depth.deeper("share", "best_rate")
 asked.write_race_link()

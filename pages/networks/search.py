@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import session
+from ui import depth, session
 from ui.many import searching, sought
 from ui.session import searching as asked
 
@@ -22,4 +22,5 @@ with st.container(key="searcher"):
             st.warning(sentence)
     with st.container(key="results"):
         sought.results(now)
+        depth.deeper("share", "importance", *(["halving"] if now.method == "halving" else []))
 asked.write_search_link()

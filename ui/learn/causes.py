@@ -20,7 +20,8 @@ from nn_core.tutorial import (
     pulls,
 )
 from ui import session
-from ui.learn.depth import explain, tabulated
+from ui.depth import explain
+from ui.learn.tables import tabulated
 
 ALIKE = 0.9  # the |cosine| from which two nodes look the same way
 

@@ -28,8 +28,9 @@ from ui import session, theme
 from ui.components.seeds import encode as encode_seeds
 from ui.components.seeds import seeds
 from ui.components.stage import encode, stage
-from ui.learn.depth import explain, tabulated
+from ui.depth import explain
 from ui.learn.questions import Answer, Question
+from ui.learn.tables import tabulated
 
 SEED = "seed"
 HALF = 0.25  # of the tutorial's rate

@@ -7,6 +7,7 @@ from nn_core.outcome import nothing_to_learn
 from nn_core.plateaus import plateaus
 from ui import session, theme
 from ui.components.seeds import encode, seeds
+from ui.depth import deeper
 from ui.many.status import on_its_way
 from ui.session import crowds
 from ui.session import seeds as asked
@@ -58,6 +59,7 @@ def show(current: bool) -> None:
         with st.container():
             on_its_way(crowd, "seeds")
         _picture(crowd)
+        deeper("share", "plateaus")
     if not running:
         crowds.rest("seeds")
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from nn_core.cases import Advice
+from nn_core.coach import RULES
 from nn_core.fates import TITLES
-from ui import session
+from ui import depth, session
 from ui.session import coaching
 from ui.session.coaching import Result
 from ui.words import changed
@@ -26,6 +27,7 @@ def below(run: session.Run) -> None:
             _what_came(tried.before, coaching.result(run))
         if advice:
             _advised(run, advice)
+            depth.add((), [rule.look for rule in RULES if rule.name == advice.name])
         elif not tried:
             st.caption("The coach has nothing to mend in this run.")
 

@@ -4,6 +4,7 @@ There is one truth, the Config. Widgets show it (`bound`), report changes to it 
 address bar is written from it (`write_link`). The address bar is read when a visitor arrives or goes back.
 """
 
+from ui.session.explaining import depth, depth_bound
 from ui.session.images import (
     image_sets,
     images_gone,
@@ -75,6 +76,7 @@ from ui.session.widgets import (
     choose,
     chosen,
     last_reported,
+    link_said,
     new_seed,
     reported,
     taken,
@@ -102,6 +104,8 @@ __all__ = [
     "config",
     "correction",
     "current_run",
+    "depth",
+    "depth_bound",
     "examples",
     "examples_gone",
     "examples_problem",
@@ -124,6 +128,7 @@ __all__ = [
     "lesson_interrupted",
     "lesson_run",
     "lesson_run_of",
+    "link_said",
     "look_at",
     "look_at_unit",
     "looked_at",

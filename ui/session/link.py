@@ -6,14 +6,18 @@ from typing import Any
 import streamlit as st
 
 from nn_core.config import Config
+from ui.session.explaining import LINK
 from ui.session.pins import LONGEST_PIN, accept_pins, pin_text, pins_kept
 from ui.session.settings import config, open_settings, remember
 
 
 def turn_to(page: str) -> None:
     """Note which page the visitor is on; called before the page runs."""
-    st.session_state["turned"] = st.session_state.get("page") != page
-    st.session_state["page"] = page
+    state = st.session_state
+    state["turned"] = state.get("page") != page
+    state["page"] = page
+    if state["turned"]:
+        state["link_said"] = {}
 
 
 def read(page: str) -> dict[str, Any] | None:
@@ -34,13 +38,19 @@ def write(page: str, link: Mapping[str, Any]) -> None:
     """Put this link to a page into the address bar."""
     state = st.session_state
     if _link() != link:
-        st.query_params.from_dict(link)
+        st.query_params.from_dict({**link, **_beside()})
     state[f"{page}_link"], state[f"{page}_by_menu"] = link, state[f"{page}_by_menu"] and bool(link)
 
 
 def _link() -> dict[str, Any]:
     pins = st.query_params.get_all("pin")
-    return st.query_params.to_dict() | ({"pin": pins} if pins else {})
+    whole = st.query_params.to_dict() | ({"pin": pins} if pins else {})
+    return {name: value for name, value in whole.items() if name != LINK}
+
+
+def _beside() -> dict[str, str]:
+    """What stands in the address bar and is no part of any page's link."""
+    return {name: value for name, value in st.query_params.to_dict().items() if name == LINK}
 
 
 def open_config() -> Config:

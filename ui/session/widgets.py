@@ -8,6 +8,9 @@ import streamlit as st
 
 from ui.session.settings import change
 
+MOST_NAMED = 8  # options that a sentence lists
+LONGEST_NAMED = 40  # characters of a link that it repeats
+
 
 def taken(key: str, take: Callable[[Any], object], event: str = "on_change", whole: bool = True) -> dict[str, Any]:
     """Arguments for a native widget: `take` is given what the visitor makes of it, and the `whole` page follows."""
@@ -85,8 +88,10 @@ def choice(name: str, options: Sequence[str | None]) -> dict[str, Any]:
     linked = st.query_params.get(name)
     if key not in state or state.get("turned"):  # a visit begins; the browser may still tell of a namesake elsewhere
         state[key] = linked if linked in options else state.get(kept)
+        doubt_link(name, linked, options)
     elif linked != state[link]:  # the browser's back button
         state[key] = linked
+        doubt_link(name, linked, options)
     # Written in each run: only then does the browser get it, and what it got in a run that the next click cut off may
     # have been lost.
     state[key] = state[key] if state[key] in options else options[0]
@@ -97,6 +102,24 @@ def choice(name: str, options: Sequence[str | None]) -> dict[str, Any]:
     return {"key": key, "on_change": lambda: choose(name, state[key])}
 
 
+def doubt_link(name: str, linked: str | None, options: Sequence[str | None]) -> None:
+    """Say so where the link asks for what there is not, and take it out."""
+    if linked is None or linked in options:
+        return
+    known = [option for option in options if option]
+    some = known if len(known) <= MOST_NAMED else [*known[:2], "...", known[-1]]
+    text = linked[:LONGEST_NAMED].replace("`", "")
+    st.session_state.setdefault("link_said", {})[name] = (
+        f"The link asks for `{name}={text}`, which is none of {', '.join(some)}. It is left out."
+    )
+    st.query_params.pop(name, None)
+
+
+def link_said() -> list[str]:
+    """What could not be done of the choices in the link to this page, a sentence each; until one of them is made."""
+    return list(st.session_state.get("link_said", {}).values())
+
+
 def chosen(name: str) -> str | None:
     """What was chosen by a widget tied with `choice`, on this page."""
     return st.session_state.get(f"choose_{name}")
@@ -105,6 +128,7 @@ def chosen(name: str) -> str | None:
 def choose(name: str, option: str | None) -> None:
     """Make this the choice, in the link too; None, where it is an option, is to have chosen nothing."""
     state = st.session_state
+    state.get("link_said", {}).pop(name, None)
     state[f"choose_{name}"] = option
     if option is None:
         st.query_params.pop(name, None)
