@@ -29,6 +29,7 @@ bench-mnist: .bench/installed
 bench-browser: .venv/dev
 	$(BIN)/python -m benchmarks.browser
 	$(BIN)/python -m benchmarks.browser_many
+	$(BIN)/python -m benchmarks.browser_pages
 
 # The shipped digit networks on pen strokes, one by one and side by side as numbers: make judge STROKES=folder-or-file.npz
 judge: .venv/app

@@ -74,24 +74,39 @@ def history() -> None:
 
 def to_try(config: Config) -> None:
     """What to begin with, and what to look at."""
-    with st.container(key="try"):
-        preset(config)
+    if not session.hides("try"):
+        with st.container(key="try"):
+            preset(config)
 
 
 def by_the_picture(config: Config) -> None:
     """The controls one plays with that report a choice at a time."""
-    with st.container(key="curve"):
-        activation(config)
+    if not session.hides("activation"):
+        with st.container(key="curve"):
+            activation(config)
+    more = {
+        "dataset": lambda: dataset(config),
+        "seed": lambda: seed(config, "seed"),
+        "seeds": seeds.button,
+        "undo": history,
+    }
     with st.container(key="more"):
-        dataset(config)
-        seed(config, "seed")
-        seeds.button()
-        history()
+        for name, draw in more.items():
+            if not session.hides(name):
+                draw()
 
 
 def live_sliders(config: Config) -> None:
     """The sliders that retrain while they are dragged. To be mounted when the result is on screen."""
     answered = session.answer_number()
+    if not session.hides("hidden_nodes"):
+        _live_nodes(config, answered)
+    for name, step in (("learning_rate", None), ("noise", 0.01)):
+        if not session.hides(name):
+            _live_number(config, name, step, answered)
+
+
+def _live_nodes(config: Config, answered: int) -> None:
     widths = config.hidden_sizes
     label = ("No hidden layer", "Hidden nodes", "Hidden nodes per layer")[min(2, len(widths))]
     if len(set(widths)) > 1:
@@ -107,8 +122,6 @@ def live_sliders(config: Config) -> None:
         answered=answered,
         **session.bound_live("hidden_nodes", chosen, lambda n: {"hidden_sizes": (int(n),) * len(widths)}),
     )
-    _live_number(config, "learning_rate", None, answered)
-    _live_number(config, "noise", 0.01, answered)
 
 
 def _live_number(config: Config, name: str, step: float | None, answered: int) -> None:

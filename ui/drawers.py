@@ -13,7 +13,7 @@ from nn_core.initializers import INITIALIZERS
 from nn_core.losses import LOSSES, TASKS
 from nn_core.optimizers import OPTIMIZERS, SCHEDULES
 from nn_core.sheets import MOST_BYTES, Sheet
-from ui import session, wishes
+from ui import parts, session, wishes
 from ui.fields import SETTINGS, face, number, pick, row, seed
 from ui.figures.run_chart import run_chart
 from ui.figures.run_print import FORMATS, run_print
@@ -36,7 +36,10 @@ def in_detail(run: session.Run) -> None:
         "Python": lambda: python(run),
         "Save": lambda: downloads(run),
     }
-    drawer = st.segmented_control("More", list(drawers), key="drawer", label_visibility="collapsed", width="stretch")
+    shown = parts.drawers_shown()
+    if not shown:
+        return
+    drawer = st.segmented_control("More", shown, key="drawer", label_visibility="collapsed", width="stretch")
     if drawer:
         drawers[drawer]()
 
@@ -216,3 +219,4 @@ def downloads(run: session.Run) -> None:
                 on_click="ignore",
                 key=f"save_{name}",
             )
+    parts.choose()

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui import depth, session
+from ui.parts import PARTS
 
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
@@ -45,7 +46,9 @@ contents = {
 }
 page = st.navigation(contents, position="top")
 session.turn_to(page.url_path)
-depth.switch()
+session.open_hidden(list(PARTS))
+if not session.hides("depth"):
+    depth.switch()
 said = st.container(key="said")
 page.run()
 for sentence in session.link_said():

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import controls, drawers, session, theme
+from ui import controls, drawers, parts, session, theme
 from ui.components.line import line
 from ui.components.pins import pins
 from ui.components.stage import encode, stage
@@ -22,7 +22,9 @@ def live() -> None:
 
 def show(run: session.Run) -> None:
     """The picture, and above it, where it is seen, what has to be said about the settings."""
-    payload = encode(run.history, run.data, run=run.number, seconds=run.seconds, since=session.since())
+    payload = encode(
+        run.history, run.data, run=run.number, seconds=run.seconds, since=session.since(), fixed=session.hides("touch")
+    )
     stage(key="stage", payload=payload, on_wish=session.wished)
     for sentence in session.notices():
         st.warning(sentence)
@@ -43,10 +45,13 @@ with st.container(key="cockpit"):
     controls.by_the_picture(session.in_force())
 questions()
 run = session.current_run()
-coaching.below(run)
+if not session.hides("coach"):
+    coaching.below(run)
 in_symbols.below(run.config)
 seeds.below()
-pins(key="pins_card", payload=controls.pins_payload(run), on_wish=session.pins_wished)
+if not session.hides("pins"):
+    pins(key="pins_card", payload=controls.pins_payload(run), on_wish=session.pins_wished)
 drawers.in_detail(run)
+parts.foot()
 session.write_link()
 session.go_on(run)

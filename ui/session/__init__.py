@@ -5,6 +5,7 @@ address bar is written from it (`write_link`). The address bar is read when a vi
 """
 
 from ui.session.explaining import depth, depth_bound
+from ui.session.hiding import hidden_bound, hide, hides, hides_something, open_hidden
 from ui.session.images import (
     image_sets,
     images_gone,
@@ -112,6 +113,10 @@ __all__ = [
     "examples_upload",
     "follow",
     "go_on",
+    "hidden_bound",
+    "hide",
+    "hides",
+    "hides_something",
     "image_sets",
     "images_gone",
     "images_of",
@@ -146,6 +151,7 @@ __all__ = [
     "next_sheet",
     "notices",
     "open_config",
+    "open_hidden",
     "operate",
     "operate_only",
     "operations",

@@ -6,9 +6,11 @@ from typing import Any
 import streamlit as st
 
 from nn_core.config import Config
-from ui.session.explaining import LINK
+from ui.session import explaining, hiding
 from ui.session.pins import LONGEST_PIN, accept_pins, pin_text, pins_kept
 from ui.session.settings import config, open_settings, remember
+
+BESIDE = (explaining.LINK, hiding.LINK)  # what stands in the address bar and is no part of any page's link
 
 
 def turn_to(page: str) -> None:
@@ -45,12 +47,11 @@ def write(page: str, link: Mapping[str, Any]) -> None:
 def _link() -> dict[str, Any]:
     pins = st.query_params.get_all("pin")
     whole = st.query_params.to_dict() | ({"pin": pins} if pins else {})
-    return {name: value for name, value in whole.items() if name != LINK}
+    return {name: value for name, value in whole.items() if name not in BESIDE}
 
 
 def _beside() -> dict[str, str]:
-    """What stands in the address bar and is no part of any page's link."""
-    return {name: value for name, value in st.query_params.to_dict().items() if name == LINK}
+    return {name: value for name, value in st.query_params.to_dict().items() if name in BESIDE}
 
 
 def open_config() -> Config:
