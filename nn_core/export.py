@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from nn_core.config import Config
 from nn_core.data import make_data
+from nn_core.history import History
+from nn_core.mlp import layers
 from nn_core.sheets import TableError, read_sheet
 from nn_core.tables import Table, choose, guarded, to_csv
 
@@ -38,6 +40,18 @@ def data_file(config: Config, table: Table | None = None) -> str:
     return file.getvalue()
 
 
+def weights_file(history: History) -> str:
+    """The trained network by itself, for another program: what it sees of x1 and x2, and of each layer its weights
+    (units, inputs), its biases and what follows on the sums. Numbers are written to the last bit."""
+    config = history.config
+    after = [*config.activations, config.link]
+    net = [
+        {"weights": layer.W.tolist(), "biases": layer.b.tolist(), "then": name}
+        for layer, name in zip(layers(history.state.parameters, config), after, strict=True)
+    ]
+    return json.dumps({"inputs": config.features, "epoch": history.state.epoch, "layers": net}, indent=1)
+
+
 def read_run(raw: bytes) -> tuple[dict, Table | None]:
     """The settings of a run file, for `Config.from_query`, and its table, bounded like any other that is brought.
     Raises TableError, whose sentence says what is wrong."""
@@ -65,13 +79,14 @@ def read_run(raw: bytes) -> tuple[dict, Table | None]:
 class Exporter(NamedTuple):
     """How to write a run, the name of its files, and what they hold."""
 
-    write: Callable[[Config, Table | None], str]
+    write: Callable[[History, Table | None], str]
     suffix: str
     mime: str
     title: str
 
 
 EXPORTERS: dict[str, Exporter] = {
-    "run": Exporter(run_file, "json", "application/json", "Run with its data"),
-    "data": Exporter(data_file, "csv", "text/csv", "Data"),
+    "run": Exporter(lambda run, table: run_file(run.config, table), "json", "application/json", "Run with its data"),
+    "data": Exporter(lambda run, table: data_file(run.config, table), "csv", "text/csv", "Data"),
+    "weights": Exporter(lambda run, _: weights_file(run), "weights.json", "application/json", "Weights"),
 }

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from nn_core import Config, make_data
+from nn_core import FEATURES, Config, make_data, predict, run
 from nn_core.config import Change, Point
-from nn_core.export import data_file, read_run, run_file
+from nn_core.export import data_file, read_run, run_file, weights_file
 from nn_core.sheets import TableError, read_sheet
 from nn_core.tables import choose
 
@@ -74,3 +74,29 @@ def test_data_are_written_in_their_own_numbers():
     moons = data_file(Config(dataset="moons", samples=10)).splitlines()
     assert moons[0] == "x₁,x₂,y,used for"
     assert {line.split(",")[2] for line in moons[1:]} == {"0", "1"}
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        Config(epochs=40),
+        Config(dataset="three_spiral", hidden_sizes=(5, 4), activation=("relu", "sigmoid"), epochs=5),
+        Config(dataset="plane", hidden_sizes=(), features=("x1", "x2_squared"), epochs=5),
+    ],
+    ids=("xor", "spiral", "plane"),
+)
+def test_weights_answer_as_the_network_does(config):
+    history = run(config)
+    file = json.loads(weights_file(history))
+    x = np.random.default_rng(2).uniform(-1, 1, (20, 2))
+    a = np.stack([FEATURES[name].value(x[:, 0], x[:, 1]) for name in file["inputs"]], axis=1)
+    functions = {
+        "tanh": np.tanh,
+        "relu": lambda z: np.maximum(z, 0),
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        "softmax": lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
+        "linear": lambda z: z,
+    }
+    for layer in file["layers"]:
+        a = functions[layer["then"]](a @ np.array(layer["weights"]).T + layer["biases"])
+    np.testing.assert_allclose(a, predict(history.state.parameters, x, config), rtol=1e-12)

@@ -212,7 +212,7 @@ def downloads(run: session.Run) -> None:
         for name, exporter in EXPORTERS.items():
             st.download_button(
                 exporter.title,
-                data=partial(exporter.write, run.config, session.table()),
+                data=partial(exporter.write, run.history, session.table()),
                 file_name=f"{run.config.dataset}.{exporter.suffix}",
                 mime=exporter.mime,
                 icon=":material/download:",
