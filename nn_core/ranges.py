@@ -26,7 +26,8 @@ class Number(NamedTuple):
 
     def describe(self) -> str:
         kind = "a whole number" if self.whole else "a number"
-        return f"{kind} from {self.low:g} to {self.high:g}" + (", or 0" if self.zero else "")
+        low, high = (f"{bound:,}" if bound >= 10_000 else f"{bound:g}" for bound in (self.low, self.high))
+        return f"{kind} from {low} to {high}" + (", or 0" if self.zero else "")
 
     def check(self, value: Any) -> Any:
         kinds = (int,) if self.whole else (int, float)

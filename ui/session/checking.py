@@ -31,7 +31,7 @@ CHOICES = choices.Choices(
     "check",
     Checking(),
     {
-        "at": ("The epoch", Number(-1, MOST_EPOCHS, whole=True)),
+        "at": ("The epoch", Number(0, MOST_EPOCHS, whole=True)),
         "epsilon": ("Epsilon", Choice(tuple(EPSILONS))),
         "bug": ("What is broken", Choice(("none", *BUGS))),
         "layer": ("The broken layer", Number(0, MAX_LAYERS, whole=True)),

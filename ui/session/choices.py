@@ -88,13 +88,7 @@ def from_query(mapping: Mapping[str, Any], of: Choices) -> tuple[Any, list[str]]
             above = isinstance(allowed, Number) and name in of.fitted and value == allowed.high
             sentences += [f"{title} {changed}."] if changed and not above else []
         except Unreadable as wanted:
-            must = f"{title} must be {_wanted(allowed) or wanted}"
+            must = f"{title} must be {wanted}"
             sentences.append(f"{must}: the usual one is used instead of the link's.")
     found, more = of.mend(found)
     return found, sentences + more
-
-
-def _wanted(allowed: Range) -> str:
-    if not isinstance(allowed, Number):
-        return ""
-    return f"a{' whole' * allowed.whole} number from {allowed.low:,} to {allowed.high:,}"

@@ -19,7 +19,7 @@ def turn_to(page: str) -> None:
     state["turned"] = state.get("page") != page
     state["page"] = page
     if state["turned"]:
-        state["link_said"] = {}
+        state["link_said"], state["notices"] = {}, []  # what was to be said was said there
 
 
 def read(page: str) -> dict[str, Any] | None:
