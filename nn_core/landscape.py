@@ -18,7 +18,7 @@ from nn_core.losses import LINKS, LOSSES
 from nn_core.mlp import layer_rows, layers
 
 WORK = 0.2  # seconds that a map may take, about
-STEPS, FEWEST_STEPS = 41, 25  # places along each side of a map
+STEPS, FEWEST_STEPS = 61, 25  # places along each side of a map
 FEWEST_ROWS = 50
 MARGIN = 1.5  # so much wider than what is to be seen on it
 LEAST_SPAN = 1e-6
@@ -206,7 +206,7 @@ def effort(config: Config, data: Data) -> Effort:
     """As fine a map, on as many points, as takes about `WORK` seconds: all of both for small networks."""
     n = len(data.x_train)
     rows = len(training_rows(data.x_train, data.y_train, config).train)
-    for steps in (STEPS, 31, FEWEST_STEPS):
+    for steps in (STEPS, 41, 31, FEWEST_STEPS):
         if seconds(steps**2, rows, config) <= WORK:
             return Effort(steps, n)
     share = WORK / seconds(FEWEST_STEPS**2, rows, config)

@@ -1,9 +1,8 @@
 """The page Landscape: its map, paths and figures are those of nn_core, its link says it all, nothing can hurt it."""
 
-import base64
+from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.io
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,30 +11,40 @@ from nn_core.landscape import losses, names, principal_plane, training_rows
 from nn_core.mlp import data_loss
 from nn_core.race import RATES
 from tests.conftest import AT_REST, ROOT
+from tests.support import decode
 from tests.test_check_page import on_page, words
+from tests.test_many_pages import payloads
 
 PAGE = str(ROOT / "pages" / "networks" / "landscape.py")
 
 
+class Shown(NamedTuple):
+    """What the page has sent to the picture: header, heights (steps, steps), and of each walk by name its epochs (T,),
+    places (T, 2), losses (T,) and those of the map beneath (T,)."""
+
+    header: dict[str, Any]
+    u: np.ndarray
+    v: np.ndarray
+    heights: np.ndarray
+    walks: dict[str, tuple[np.ndarray, ...]]
+
+
+def shown(page: AppTest) -> Shown:
+    (payload,) = payloads(page, "terrain")
+    header, arrays = decode(payload)
+    steps = int(len(arrays["heights"]) ** 0.5)
+    low, high = np.array(header["domain"]).reshape(2, 2).T
+    walks, start = {}, 0
+    for walk in header["walks"]:
+        way = arrays["ways"][start : start + 5 * walk["count"]].reshape(5, -1).astype(float)
+        walks[walk["name"]] = way[0], low + way[1:3].T * (high - low), way[3], way[4]
+        start += way.size
+    u, v = np.linspace(low, high, steps).T
+    return Shown(header, u, v, arrays["heights"].reshape(steps, steps), walks)
+
+
 def here(**link: str) -> AppTest:
     return on_page(PAGE, **link)
-
-
-def figure(page: AppTest, n: int = 0):
-    """The n-th chart."""
-    return plotly.io.from_json(page.get("plotly_chart")[n].proto.spec)
-
-
-def array(values) -> np.ndarray:
-    """An array of a chart, as Plotly packs it."""
-    if isinstance(values, dict):
-        packed = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).astype(float)
-        return packed.reshape([int(n) for n in str(values.get("shape", len(packed))).split(",")])
-    return np.array(values, float)
-
-
-def trace(chart, name: str):
-    return next(chart.select_traces({"name": name, "mode": "lines"}))
 
 
 def lines(page: AppTest) -> dict[str, list[str]]:
@@ -49,79 +58,68 @@ def test_the_first_look_is_along_the_path():
     history = run(Config())
     plane, shares = principal_plane(history.parameters[-1], [history.parameters])
     assert f"{100 * shares[0]:.1f}" in words(page)
-    chart, data = figure(page), make_data(Config())
-    map_, walk = chart.data[0], trace(chart, "this run")
-    np.testing.assert_allclose(
-        np.column_stack([array(walk.x), array(walk.y)]), plane.project(history.parameters), atol=1e-9
-    )
-    x, y, z = array(map_.x), array(map_.y), array(map_.z)
-    for i, j in ((0, 0), (20, 7), (40, 40)):
-        parameters = plane.at(np.array([[x[j], y[i]]]))[0]
+    told, data = shown(page), make_data(Config())
+    epochs, places, loss, _ = told.walks["this run"]
+    np.testing.assert_array_equal(epochs, history.snapshot_epochs)
+    np.testing.assert_allclose(places, plane.project(history.parameters), atol=1e-5)
+    np.testing.assert_allclose(loss, history.train_loss[np.searchsorted(history.epochs, epochs)], rtol=1e-6)
+    for i, j in ((0, 0), (30, 11), (60, 60)):
+        parameters = plane.at(np.array([[told.u[j], told.v[i]]]))[0]
         expected = data_loss(parameters, data.x_train, data.y_train, Config())
-        assert 10 ** z[i, j] == pytest.approx(expected, rel=1e-9)
+        assert told.heights[i, j] == pytest.approx(np.log10(expected), rel=1e-6, abs=1e-6)
+    assert told.header["unit"] == "nats"
     assert lines(page)["this run"][1] == f"{history.train_loss[-1]:.3g}"
     assert page.query_params == {}
-    assert figure(page, 1).data[0].type == "surface"
 
 
 def test_two_weights():
     page = here(plane="weights", first="1", second="6")
     called = names(Config())
-    chart, path = figure(page), run(Config()).parameters
-    assert chart.layout.xaxis.title.text == called[1]
-    walk = trace(chart, "this run")
-    np.testing.assert_allclose(array(walk.x), path[:, 1], atol=1e-9)
-    np.testing.assert_allclose(array(walk.y), path[:, 6], atol=1e-9)
+    told, path = shown(page), run(Config()).parameters
+    assert told.header["axes"] == [called[1], called[6]]
+    np.testing.assert_allclose(told.walks["this run"][1], path[:, [1, 6]], atol=1e-5)
     page.selectbox(key="landscape_first").set_value(4).run()
     assert page.query_params == {"plane": "weights", "first": "4", "second": "6"}
-    assert figure(page).layout.xaxis.title.text == called[4]
+    assert shown(page).header["axes"] == [called[4], called[6]]
 
 
 def test_random_directions_by_seed():
     one, same, other = here(plane="random", draw="5"), here(plane="random", draw="5"), here(plane="random", draw="6")
-    np.testing.assert_array_equal(array(figure(one).data[0].z), array(figure(same).data[0].z))
-    assert not np.array_equal(array(figure(one).data[0].z), array(figure(other).data[0].z))
+    np.testing.assert_array_equal(shown(one).heights, shown(same).heights)
+    assert not np.array_equal(shown(one).heights, shown(other).heights)
     one.button(key="do_landscape_draw").click().run()
     assert one.session_state["landscape_chosen"].draw != 5
 
 
 def test_width_and_epoch():
     page = here()
-    before = array(figure(page).data[0].x)
+    before = shown(page).u
     page.select_slider(key="landscape_zoom").set_value("5").run()
-    assert np.ptp(array(figure(page).data[0].x)) == pytest.approx(5 * np.ptp(before))
+    assert np.ptp(shown(page).u) == pytest.approx(5 * np.ptp(before))
     page.slider(key="landscape_at").set_value(0).run()
     assert page.query_params == {"zoom": "5", "at": "0"}
-    chart = figure(page)
-    star = next(each for each in chart.select_traces({"mode": "markers"}) if each.marker.symbol == "star")
-    walk = trace(chart, "this run")
-    assert (star.x[0], star.y[0]) == pytest.approx((array(walk.x)[0], array(walk.y)[0]), abs=1e-9)
+    told = shown(page)
+    star = [told.u[0] + told.header["star"][0] * np.ptp(told.u), told.v[0] + told.header["star"][1] * np.ptp(told.v)]
+    np.testing.assert_allclose(star, told.walks["this run"][1][0], atol=1e-5)
 
 
 def test_a_race_from_the_same_start():
     page = here(rivals="momentum,adam")
-    told = lines(page)
-    for name, title in (("momentum", "momentum"), ("adam", "Adam")):
-        tried = population.run(Config(optimizer=name, learning_rate=rate) for rate in RATES).final_loss
-        rate = RATES[int(np.nanargmin(tried))]
-        history = run(Config(optimizer=name, learning_rate=rate))
-        assert told[title][:2] == [f"{rate:g}", f"{history.train_loss[-1]:.3g}"]
-        walk = trace(figure(page), title)
-        data = make_data(Config())
-        rows = training_rows(data.x_train, data.y_train, Config())
-        beneath = array(walk.customdata)[:, 2]
-        plane = principal_plane(
-            run(Config()).parameters[-1],
-            [trained.parameters for trained in (run(Config()), *_rivals(told))],
-        ).plane
-        np.testing.assert_allclose(
-            np.column_stack([array(walk.x), array(walk.y)]), plane.project(history.parameters), atol=1e-7
-        )
-        np.testing.assert_allclose(
-            beneath, losses(plane.at(plane.project(history.parameters)), rows, Config()), rtol=1e-6
-        )
-    looks = {(each.line.color, each.line.dash) for each in figure(page).select_traces({"mode": "lines"}) if each.name}
-    assert len(looks) == 3
+    told, table = shown(page), lines(page)
+    data = make_data(Config())
+    rows = training_rows(data.x_train, data.y_train, Config())
+    histories = [run(Config()), *_rivals(table)]
+    plane = principal_plane(histories[0].parameters[-1], [history.parameters for history in histories]).plane
+    assert list(told.walks) == ["this run", "momentum", "Adam"]
+    for title, history in zip(("momentum", "Adam"), histories[1:], strict=True):
+        tried = population.run(history.config.replace(learning_rate=rate) for rate in RATES).final_loss
+        assert history.config.learning_rate == RATES[int(np.nanargmin(tried))]
+        assert table[title][:2] == [f"{history.config.learning_rate:g}", f"{history.train_loss[-1]:.3g}"]
+        _, places, _, beneath = told.walks[title]
+        expected = plane.project(history.parameters)
+        np.testing.assert_allclose(places, expected, atol=1e-4)
+        np.testing.assert_allclose(beneath, losses(plane.at(expected), rows, Config()), rtol=1e-5)
+        assert table[title][2] == f"{losses(plane.at(expected[-1:]), rows, Config())[0]:.3g}"
     page.button_group(key="landscape_own_rates").set_value(0).run()
     assert lines(page)["Adam"][0] == "0.5"
     assert page.query_params == {"rivals": "momentum,adam", "own_rates": "0"}
@@ -158,24 +156,23 @@ def test_a_long_race_waits_for_a_click():
 def test_bad_links(link, said):
     page = here(**link)
     assert said in words(page)
-    assert page.get("plotly_chart")
+    assert payloads(page, "terrain")
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "shown"),
+    ("first", "second", "weights"),
     [("99999", "16", ("16", "0")), ("inf", "3", ("16", "3")), ("2", "17", ("2", "16"))],
 )
-def test_weights_that_are_not_there_are_said_and_mended(first, second, shown):
+def test_weights_that_are_not_there_are_said_and_mended(first, second, weights):
     page = here(plane="weights", first=first, second=second)
     called = names(Config())
     (said,) = [each.value for each in page.warning]
     assert "This network has 17 parameters, in a link 0 to 16" in said
-    assert f"{called[int(shown[0])]} and {called[int(shown[1])]} instead" in said
-    assert figure(page).layout.xaxis.title.text == called[int(shown[0])]
-    assert figure(page).layout.yaxis.title.text == called[int(shown[1])]
+    assert f"{called[int(weights[0])]} and {called[int(weights[1])]} instead" in said
+    assert shown(page).header["axes"] == [called[int(at)] for at in weights]
     assert page.query_params == {
         "plane": "weights",
-        **{name: at for name, at, usual in zip(("first", "second"), shown, "01", strict=True) if at != usual},
+        **{name: at for name, at, usual in zip(("first", "second"), weights, "01", strict=True) if at != usual},
     }
 
 
@@ -207,10 +204,13 @@ def test_runs_of_every_kind(link, said):
 
 def test_in_a_browser(visit):
     page = visit("/landscape")
-    page.locator(".js-plotly-plot").nth(1).wait_for()
+    walkers = page.locator(".walkers li")
     page.get_by_role("button", name="Adam", exact=True).click()
-    page.get_by_role("cell", name="Adam", exact=True).wait_for()
+    walkers.nth(1).wait_for()
+    assert walkers.nth(1).inner_text().startswith("Adam")
     page.wait_for_url("**/landscape?rivals=adam")
     page.get_by_role("radio", name="Random").click()
     page.get_by_text("Both directions are random").wait_for()
     page.wait_for_selector(AT_REST)
+    assert "first random direction across" in page.locator("[data-part=flat]").get_attribute("aria-label")
+    assert not page.evaluate("'Plotly' in window")

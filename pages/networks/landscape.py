@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import session
+from ui import depth, session
 from ui.networks import checking, landscape
 from ui.session import landscape as asked
 
@@ -14,5 +14,6 @@ for sentence in (*session.notices(), *asked.landscape_said()):
     st.warning(sentence)
 if checking.ready(run):
     landscape.show(run, now)
+    depth.deeper("plane", *landscape.DEEPER[now.plane])
 asked.write_landscape()
 session.go_on(run)

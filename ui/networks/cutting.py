@@ -60,7 +60,7 @@ def where(run: session.Run, now: Look) -> None:
     last = run.history.state.epoch
     if last:
         st.slider(
-            "Epoch",
+            "Epoch of the star",
             0,
             last,
             help="Cause: the plane goes through the network as it is after this epoch, the star. Effect: there the map "

@@ -1,4 +1,4 @@
-"""What stands on the page Landscape: which plane is cut through the loss, map and surface, and who walks there."""
+"""What stands on the page Landscape: which plane is cut through the loss, map and hills, and who walks there."""
 
 from typing import NamedTuple
 
@@ -24,9 +24,7 @@ from nn_core.landscape import (
 from nn_core.losses import LOSSES
 from nn_core.optimizers import OPTIMIZERS
 from ui import session, theme
-from ui.charts import chart
-from ui.figures import landscape as figures
-from ui.figures.landscape import Walk
+from ui.components.terrain import Walk, encode, terrain
 from ui.networks import cutting
 from ui.session import landscape as asked
 from ui.session.landscape import Look
@@ -34,6 +32,7 @@ from ui.session.runs import stand_of
 from ui.words import in_brief, table
 
 WALKED = "this run"
+DEEPER = {"weights": (), "random": ("random_plane",), "main": ("principal_plane",)}  # subjects, by the kind of plane
 
 
 class Scene(NamedTuple):
@@ -62,7 +61,8 @@ def show(run: session.Run, now: Look) -> None:
         rivals = cutting.rivals(run, now)
     scene = _scene(run, now, rivals)
     with right:
-        _pictures(run, scene)
+        unit = LOSSES[scene.config.loss_name].unit
+        terrain(key="landscape", payload=encode(scene.map, scene.walks, scene.star, scene.titles, unit))
         _told(run, scene, rivals)
 
 
@@ -121,15 +121,6 @@ def _cut(run: session.Run, now: Look, star: Array, config: Config, paths: list[A
     return random_plane(star, config, now.draw), titles, about
 
 
-def _pictures(run: session.Run, scene: Scene) -> None:
-    unit = LOSSES[scene.config.loss_name].unit
-    flat, hills = st.columns(2, gap="medium")
-    with flat:
-        chart(figures.flat(scene.map, scene.walks, scene.star, scene.titles, unit), key="landscape_map")
-    with hills:
-        chart(figures.surface(scene.map, scene.walks, scene.titles, unit), key="landscape_surface")
-
-
 def _told(run: session.Run, scene: Scene, rivals: dict[str, History]) -> None:
     """What the picture says, and what it cannot."""
     finite = np.isfinite(scene.map.loss)
@@ -138,7 +129,8 @@ def _told(run: session.Run, scene: Scene, rivals: dict[str, History]) -> None:
         lowest = scene.map.loss[finite].min()
         said.append(f"The lowest of the {scene.map.loss.size:,} places computed has a loss of {lowest:.3g}.")
     if not finite.all():
-        said.append(f"At {theme.percentage((~finite).mean())} of them the loss is no longer a number: grey.")
+        lost = theme.percentage((~finite).mean())
+        said.append(f"At {lost} of them the loss is no longer a number: dark on the map, a hole in the hills.")
     if scene.config.l1 or scene.config.l2:
         said.append("The penalties are not in it: training looks for a place where both together are low.")
     if run.history.stopped:
