@@ -11,12 +11,12 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.conftest import AT_REST, running_app, turn_to
 
 ROUNDS = 5
-WIDE = {"width": 1440, "height": 900}
+WIDE = ViewportSize(width=1440, height=900)
 PAGES = {
     "": "Playground",
     "failing": "The network that would not learn",

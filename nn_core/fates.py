@@ -9,7 +9,7 @@ import numpy as np
 from nn_core.activations import Array
 from nn_core.history import Curves, History, State
 from nn_core.outcome import nothing_to_learn, outcome
-from nn_core.plateaus import Plateau
+from nn_core.plateaus import MOST_INPUTS, Plateau
 from nn_core.population import Population
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
@@ -24,6 +24,13 @@ class Fate(NamedTuple):
     places: Array
     plateau: Plateau | None = None
 
+    @property
+    def kind(self) -> str:
+        """What it is, whatever became of the others: one of `KINDS`."""
+        if self.plateau is None:
+            return self.name
+        return "nothing" if self.plateau.shared == self.plateau.inputs else f"share-{self.plateau.shared}"
+
 
 TITLES = {
     "solved": "solved",
@@ -34,6 +41,7 @@ TITLES = {
     "untrained": "untrained",
     "diverged": "diverged",
 }
+KINDS = (*TITLES, "nothing", *(f"share-{shared}" for shared in range(2, MOST_INPUTS)))
 
 
 def fates(population: Population, plateaus: Sequence[Plateau] = ()) -> list[Fate]:

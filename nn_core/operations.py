@@ -1,10 +1,11 @@
-"""Operations: the kinds of single steps that an update from one sample is made of, and how its parts are called.
+"""Operations: the kinds of single steps that an update is made of, and how its parts are called.
 
-A step says what a number is, how it came about, and which lines compute it. All are made from one `Pass`, forward and
+A step says what a number is, how it came about, and which lines compute it. Most are made from one `Pass`, forward and
 backward. Layers count from 0, the inputs; the last is the output. Units, and the inputs of a unit, count from 0 here
 and from 1 in names and formulas.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from nn_core import mlp
@@ -24,7 +25,7 @@ class Operation(NamedTuple):
     meaning: str
 
 
-FORWARD, BACKWARD, UPDATE = PARTS = ("Forward", "Backward", "Update")
+FORWARD, BACKWARD, BATCH, UPDATE = PARTS = ("Forward", "Backward", "Batch", "Update")
 OPERATIONS: dict[str, Operation] = {
     "input": Operation(FORWARD, "Input", "What the network is given of the point."),
     "sum": Operation(FORWARD, "Weighted sum", "Every signal times its weight, all added up, and the bias on top."),
@@ -44,12 +45,17 @@ OPERATIONS: dict[str, Operation] = {
     "error": Operation(
         BACKWARD, "Error", "What was sent back, times the slope of the activation where the unit stands."
     ),
+    "batch_loss": Operation(BATCH, "Loss of the batch", "The mean over its points. The update is to make it smaller."),
+    "mean": Operation(BATCH, "Mean gradient", "Each point of the batch pulls its own way. The mean is followed."),
     "price": Operation(UPDATE, "Price of the weights", "What large weights add to the loss. Biases are free."),
     "penalty": Operation(UPDATE, "Penalty", "The slope of that price is added to the gradient g of the weight."),
     "clip": Operation(UPDATE, "Clipping", "All gradients together are one arrow: if it is too long, it is shortened."),
     "rate": Operation(UPDATE, "Learning rate", "The schedule says how much of the rate is used at this update."),
     "update": Operation(UPDATE, "New value", "The optimizer takes the gradient g and moves the parameter."),
     "new_loss": Operation(UPDATE, "Loss after the update", "The same point, read by the network as it is now."),
+    "new_batch_loss": Operation(
+        UPDATE, "Loss of the batch after the update", "The same batch, read by the network as it is now."
+    ),
 }
 
 
@@ -111,6 +117,22 @@ def unit_name(config: Config, layer: int, unit: int) -> str:
     return f"output {unit + 1}" if config.layer_sizes[-1] > 1 else "the output"
 
 
+def places(config: Config) -> Iterator[tuple[int, int, int, int]]:
+    """Every parameter as layer, unit, input (of a bias, the number of inputs) and its place among all."""
+    for layer, (units, at) in enumerate(config.layer_places, start=1):
+        width = config.layer_sizes[layer - 1] + 1
+        for unit in range(units):
+            for source in range(width):
+                yield layer, unit, source, at.start + unit * width + source
+
+
+def of_parameter(operation: str, config: Config, layer: int, unit: int, source: int) -> str:
+    """The name of a step about a weight or a bias."""
+    to, is_bias = unit_name(config, layer, unit), source == config.layer_sizes[layer - 1]
+    what = f"bias of {to}" if is_bias else f"{unit_name(config, layer - 1, source)} to {to}"
+    return f"{OPERATIONS[operation].title}: {what}"
+
+
 def symbol(letter: str, layer: int, *places: int) -> str:
     """w of layer 1 from input 2 to unit 3 is w^{(1)}_{3,2}"""
     return rf"{letter}^{{({layer})}}_{{{','.join(str(place + 1) for place in places)}}}"
@@ -128,5 +150,5 @@ def said(config: Config, unit: int) -> str:
     return several if config.task != "regression" else r"\hat{y}"
 
 
-def slope_of_loss(by: str) -> str:
-    return rf"\frac{{\partial L}}{{\partial {by}}}"
+def slope_of_loss(by: str, of: str = "L") -> str:
+    return rf"\frac{{\partial {of}}}{{\partial {by}}}"

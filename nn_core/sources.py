@@ -32,7 +32,7 @@ def lines(function: Callable[..., Any], *pieces: str) -> Reference:
     found, first = inspect.getsourcelines(function)
     text = textwrap.dedent("".join(found)).rstrip()
     marked = tuple(sorted(_line_with(piece, text) for piece in pieces)) or _doing(text)
-    return Reference(function.__module__.replace(".", "/") + ".py", function.__name__, first, text, marked)
+    return Reference(function.__module__.replace(".", "/") + ".py", function.__qualname__, first, text, marked)
 
 
 def _line_with(piece: str, text: str) -> int:

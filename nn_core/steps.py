@@ -1,28 +1,25 @@
-"""Steps: one update of a network from one sample, one operation after the other: a batch of one.
+"""Steps: one update of a network, one operation after the other, seen from one sample: of a batch, or alone.
 
-The passes forward and backward stand in passes.py. Here is what becomes of the gradient: penalties, clipping, and
-the optimizer's own function; and how a run would make its next update.
+The passes forward and backward stand in passes.py, the mean over the batch in shares.py. Here is what becomes of the
+gradient: penalties, clipping, and the optimizer's own function.
 """
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from nn_core import mlp
 from nn_core.activations import Array
-from nn_core.batches import dropout_masks
 from nn_core.config import Config
-from nn_core.datasets import Data
 from nn_core.expressions import update
 from nn_core.formulas import Line, equation, number, operand
-from nn_core.operations import OPERATIONS, Pass, Step, one_pass, unit_name
+from nn_core.operations import OPERATIONS, Pass, Step, of_parameter, one_pass, places
 from nn_core.optimizers import EPSILON, OPTIMIZERS, SCHEDULES, Settings, adam, adamw
 from nn_core.passes import backwards, forwards
+from nn_core.shares import Shares, means, new_batch_loss
 from nn_core.sources import lines
-from nn_core.trainer import clipping, legs, penalising
-from nn_core.training import Stand
+from nn_core.trainer import clipping, penalising
 
 REMEMBERED = {"momentum": "v", "nesterov": "v", "rmsprop": "s", "adam": "ms", "adamw": "ms"}  # letters of the slots
 
@@ -36,21 +33,27 @@ def steps(
     update_number: int,
     rate: float,
     masks: list[Array] | None = None,
+    shares: Shares | None = None,
 ) -> list[Step]:
-    """Every operation of the update that one sample makes, in the order in which they are computed.
+    """Every operation of an update, in the order in which they are computed.
 
     `parameters` (n,) and the optimizer's `memory` (slots, n) are those before it and stay as they are; x (2,) is the
     place and y the class or value of the sample; `update_number` counts from 1, from when the optimizer began to
-    remember; `rate` is the learning rate in force; `masks`, (1, h) of each hidden layer, are those of dropout.
+    remember; `rate` is the learning rate in force; `masks`, (1, h) of each hidden layer, are those of dropout;
+    `shares` are those of the batch that the sample is looked at in: without them it is a batch of one.
     """
     place = np.asarray(x, float).reshape(1, 2)
     wanted = mlp.targets(np.array([y], float if config.task == "regression" else int), config)
     with np.errstate(all="ignore"):  # a run that diverges is shown by its values
         seen = one_pass(parameters, place, wanted, config, masks)
         walked, gradient = [*forwards(seen), *backwards(seen)], seen.gradient.copy()
+        if shares:
+            walked += means(seen, parameters, shares)
+            gradient = shares.mean.copy()
         walked += _penalties(seen, parameters, gradient)
         if config.l1 or config.l2:
-            gradient += mlp.penalty(parameters, config)[1]
+            free = mlp.weight_mask(config)
+            penalising(parameters, config.l1 * free, config.l2 * free)(gradient)
         if config.clip:
             walked.append(_clip(gradient, config))
             clipping(config.clip)(gradient)
@@ -58,7 +61,8 @@ def steps(
             walked.append(_rate(rate, config))
         after = updated(parameters, memory, gradient, config, update_number, rate)
         walked += _updates(seen, (parameters, memory, gradient), after, update_number, rate)
-        return [*walked, _new_loss(seen, one_pass(after[0], place, wanted, config, masks))]
+        walked.append(_new_loss(seen, one_pass(after[0], place, wanted, config, masks)))
+        return [*walked, new_batch_loss(parameters, after[0], shares, config)] if shares else walked
 
 
 def updated(
@@ -86,7 +90,7 @@ def _penalties(seen: Pass, parameters: Array, gradient: Array) -> Iterator[Step]
     code = (lines(mlp.penalty, "return config.l1 * (sign * w).sum()"),)
     yield Step("price", -1, -1, -1, OPERATIONS["price"].title, (made,), float(price), code)
     code = lines(mlp.penalty, "return config.l1 * (sign * w).sum()"), lines(penalising, "g += l1", "g += l2")
-    for layer, unit, source, index in _places(config):
+    for layer, unit, source, index in places(config):
         if source == config.layer_sizes[layer - 1]:
             continue
         terms = (
@@ -97,7 +101,7 @@ def _penalties(seen: Pass, parameters: Array, gradient: Array) -> Iterator[Step]
             r"g \leftarrow g + \lambda_1 \cdot \operatorname{sign}(w) + \lambda_2 \cdot w",
             equation(f"{operand(gradient[index])} + {terms}", value),
         )
-        name = _of_parameter("penalty", config, layer, unit, source)
+        name = of_parameter("penalty", config, layer, unit, source)
         yield Step("penalty", layer, unit, source, name, (made,), float(value), code)
 
 
@@ -126,21 +130,6 @@ def _rate(rate: float, config: Config) -> Step:
 # --- the optimizer ----------------------------------------------------------------------------------------------------
 
 
-def _places(config: Config) -> Iterator[tuple[int, int, int, int]]:
-    """Every parameter as layer, unit, input (of a bias, the number of inputs) and its place among all."""
-    for layer, (units, at) in enumerate(config.layer_places, start=1):
-        width = config.layer_sizes[layer - 1] + 1
-        for unit in range(units):
-            for source in range(width):
-                yield layer, unit, source, at.start + unit * width + source
-
-
-def _of_parameter(operation: str, config: Config, layer: int, unit: int, source: int) -> str:
-    to, is_bias = unit_name(config, layer, unit), source == config.layer_sizes[layer - 1]
-    what = f"bias of {to}" if is_bias else f"{unit_name(config, layer - 1, source)} to {to}"
-    return f"{OPERATIONS[operation].title}: {what}"
-
-
 def _updates(
     seen: Pass, before: tuple[Array, Array, Array], after: tuple[Array, Array], update_number: int, rate: float
 ) -> Iterator[Step]:
@@ -150,7 +139,7 @@ def _updates(
     share, decay = config.momentum, config.rms_decay
     shared = {r"\eta": rate, r"\mu": share, r"\rho": decay, r"\beta_1": share, r"\beta_2": decay, r"\epsilon": EPSILON}
     code = (lines(adamw), lines(adam)) if name == "adamw" else (lines(OPTIMIZERS[name].update),)
-    for layer, unit, source, index in _places(config):
+    for layer, unit, source, index in places(config):
         values = shared | {
             "t": update_number,
             r"\lambda": config.weight_decay * mask[index],
@@ -159,7 +148,7 @@ def _updates(
         }
         values |= {letter: memory[slot, index] for slot, letter in enumerate(letters)}
         become = {"w": new[index]} | {letter: remembered[slot, index] for slot, letter in enumerate(letters)}
-        called = _of_parameter("update", config, layer, unit, source)
+        called = of_parameter("update", config, layer, unit, source)
         made = tuple(update(name, "w" if mask[index] else "b", values, become))
         yield Step("update", layer, unit, source, called, made, float(new[index]), code)
 
@@ -173,27 +162,3 @@ def _new_loss(before: Pass, after: Pass) -> Step:
     )
     code = lines(mlp.loss_and_gradient, "trace = forward(parameters, x, config, masks)"), lines(mlp._mean_loss)
     return Step("new_loss", -1, -1, -1, OPERATIONS["new_loss"].title, made, after.loss, code)
-
-
-# --- of a run ---------------------------------------------------------------------------------------------------------
-
-
-class Next(NamedTuple):
-    """How a run would make its next update: the number of it, from when the optimizer began to remember, the learning
-    rate, and the masks (1, h) that dropout gives a batch of one, None without dropout."""
-
-    update_number: int
-    rate: float
-    masks: list[Array] | None
-
-
-def next_update(config: Config, data: Data, stand: Stand) -> Next:
-    """That of the run by `config` on `data`, those of its start, where it stands."""
-    leg = next(leg for leg in reversed(legs(config, data)) if leg.stretch.begin <= stand.state.epoch)
-    now, done = stand.config, stand.state.update
-    begun = leg.first_update - (leg.stretch.begin - leg.schedule_from) * leg.per_epoch
-    total = (now.epochs - leg.schedule_from) * leg.per_epoch
-    progress = min(1.0, (done - begun) / total) if total else 1.0
-    rate = now.learning_rate * SCHEDULES[now.schedule].factor(progress)
-    masks = [mask.T for mask in dropout_masks(now, done, 1)] if now.dropout else None
-    return Next(done - leg.memory_from + 1, rate, masks)

@@ -8,10 +8,20 @@ from streamlit.testing.v1 import AppTest
 
 from nn_core import Config, make_data, run
 from nn_core.bugs import BUGS, backpropagated
-from nn_core.checks import case, central_difference, complex_step, relative_error
+from nn_core.checks import (
+    EPSILONS,
+    RIGHT,
+    case,
+    central_difference,
+    complex_step,
+    largest_errors,
+    relative_error,
+    sweep,
+)
 from nn_core.findings import deduced, verdict
 from nn_core.landscape import names
 from tests.conftest import AT_REST, ROOT
+from tests.test_curves import shown
 
 PAGE = str(ROOT / "pages" / "networks" / "check.py")
 
@@ -84,6 +94,32 @@ def test_a_mistake_is_shown_and_explained(bug):
     assert not page.error
 
 
+def test_the_charts_hold_what_was_measured():
+    page = on_page(bug="axis", epsilon="1e-4")
+    of = expected()
+    found, measured = backpropagated(of, "axis"), complex_step(of)
+    by_epsilon, by_parameter = shown(page)
+    lines = {each["name"]: each for each in by_epsilon["series"] if each["told"] != ""}
+    swept = sweep(of)
+    assert len(swept.which) == len(of.places)
+    pairs = zip(("central difference", "complex step"), largest_errors(found, swept), strict=True)
+    for name, errors in (*pairs, ("between the two", largest_errors(measured, swept)[0])):
+        np.testing.assert_allclose(lines[name]["x"], EPSILONS, rtol=1e-6)
+        np.testing.assert_allclose(lines[name]["y"], errors, rtol=1e-6, atol=1e-18)
+    assert by_epsilon["levels"][0]["at"] == 1e-4
+    central, complex_ = by_parameter["series"]
+    places = [names(of.config).index(name) for name in by_parameter["x"]["names"]]
+    assert sorted(places) == list(range(of.config.n_parameters))
+    for each, by in ((central, central_difference(of, 1e-4)), (complex_, measured)):
+        np.testing.assert_allclose(each["y"], relative_error(found, by)[places], rtol=1e-6, atol=1e-18)
+    for begin, (at, block) in zip((0, 8, 12, 16), by_parameter["x"]["ticks"], strict=True):
+        assert begin <= at < begin + 8
+        assert by_parameter["x"]["names"][begin].startswith(block[0])
+    assert by_parameter["levels"][0]["at"] == RIGHT
+    worst = by_parameter["x"]["names"][int(np.argmax(complex_["y"]))]
+    assert f"complex step: largest {complex_['y'].max():.1e}, at {worst}." in by_parameter["summary"] + "."
+
+
 def test_what_cannot_matter_says_what_it_takes():
     page = on_page(bug="leak")
     assert "it takes a hidden layer of leaky ReLU" in words(page)
@@ -106,7 +142,8 @@ def test_epoch_and_epsilon():
 
 def test_by_hand_is_the_table():
     page = on_page(epsilon="1e-4")
-    numbers = re.findall(r"-?\d\.\d+(?:e-\d+)?", page.code[0].value.replace("\N{MINUS SIGN}", "-"))
+    shown = next(each.value for each in page.markdown if "L(w + ε)" in each.value)
+    numbers = re.findall(r"-?\d\.\d+(?:e-\d+)?", shown.replace("\N{MINUS SIGN}", "-"))
     above, below, quotient = map(float, numbers)
     assert (above - below) / 2e-4 == pytest.approx(quotient, rel=1e-8)
     assert rows(page)[0][5] == numbers[2]
@@ -125,7 +162,7 @@ def test_a_layer_of_its_own():
         ({"bug": "<script>"}, "What is broken must be"),
         ({"epsilon": "0"}, "Epsilon must be"),
         ({"at": "99999999999"}, "The run ends at epoch 1,000"),
-        ({"at": "x"}, "The epoch must be a whole number from -1 to 100,000"),
+        ({"at": "x"}, "The epoch must be a whole number from 0 to 100,000"),
         ({"layer": "-5"}, "The broken layer is out of range"),
         ({"learning_rate": "x"}, "Learning rate must be"),
         ({"bug": "a" * 10_000}, "What is broken must be"),
@@ -202,7 +239,7 @@ def test_runs_of_every_kind(link, said):
 def test_in_a_browser(visit):
     page = visit("/check?hidden_sizes=3,2")
     page.get_by_text("Right: all").wait_for()
-    page.locator(".js-plotly-plot").nth(1).wait_for()
+    page.locator(".nn-curves canvas").nth(1).wait_for()
     page.get_by_role("combobox", name="Break a derivative").click()
     page.get_by_role("option", name="1/n is forgotten").click()
     page.get_by_text("was not divided by n").wait_for()

@@ -1,7 +1,5 @@
 """The coach and the diagnosis on the playground: what is said, tried and taken back, and what the charts hold."""
 
-import json
-
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -15,8 +13,10 @@ from nn_core.mlp import layers
 from nn_core.outcome import outcome
 from nn_core.vitals import vitals
 from tests.test_app_in_browser import drag, rest
+from tests.test_curves import shown
 from tests.test_pages import config, opened
-from ui.figures.diagnosis import COLOURS, MEASURES, absent, now_and_start, over_time, present
+from ui.figures.diagnosis import MEASURES, NOW_AND_START, absent, now_and_start, over_time, present
+from ui.figures.plots import COLOURS, LARGEST
 
 SILENT = "The coach has nothing to mend in this run."
 TUTORIAL = PRESETS["tutorial"].config
@@ -164,25 +164,31 @@ def of(name):
 def test_the_charts_hold_what_was_measured(name):
     found, _ = of(name)
     for measure in present(found):
-        traces = [trace for trace in over_time(found, measure).data if trace.line.dash != "dot"]
+        panel = over_time(found, measure)
         measured = [getattr(layer, measure.name) for layer in found.layers]
         measured = [values for values in measured if np.isfinite(values).any()]
-        for trace, values in zip(traces, measured, strict=True):
-            np.testing.assert_array_equal(trace.x, found.epochs)
-            shown = np.clip(values, 1e-9, None) if measure.axis == "log" else values
-            np.testing.assert_array_equal(trace.y, shown)
+        for line, values in zip((each for each in panel.series if each.legend), measured, strict=True):
+            np.testing.assert_array_equal(line.x, found.epochs)
+            np.testing.assert_array_equal(line.y, values)
+            assert panel.x.high >= line.x[-1]
+            finite = values[np.abs(values) < LARGEST]
+            assert panel.y.high >= finite.max(initial=0)
+            assert panel.y.low <= 1e-9 or panel.y.low <= finite.min(where=finite > 0, initial=np.inf)
+        moved = [each.y for each in panel.series if not each.legend]
+        for values, layer in zip(moved, found.layers if measure.name == "weights" else (), strict=True):
+            np.testing.assert_array_equal(values, layer.moved)
     assert {each.name for each in present(found)}.isdisjoint(each.name for each in absent(found))
 
 
 @pytest.mark.parametrize("name", RUNS)
 def test_every_weight_is_a_dot(name):
     found, config = of(name)
-    _, *dots = now_and_start(found, config).data
+    _, *dots = now_and_start(found, config).series
     inputs = zip(config.layer_sizes, config.layer_sizes[1:], strict=False)
-    assert [len(trace.x) for trace in dots] == [a * b for a, b in inputs]
-    for trace, start, now in zip(dots, *(layers(each, config) for each in (found.start, found.now)), strict=True):
-        np.testing.assert_array_equal(trace.x, start.W.ravel())
-        np.testing.assert_array_equal(trace.y, now.W.ravel())
+    assert [len(each.x) for each in dots] == [a * b for a, b in inputs]
+    for each, start, now in zip(dots, *(layers(net, config) for net in (found.start, found.now)), strict=True):
+        np.testing.assert_array_equal(each.x, start.W.ravel())
+        np.testing.assert_array_equal(each.y, now.W.ravel())
 
 
 def test_every_measure_is_one_of_the_vitals_and_explained_in_a_sentence():
@@ -199,13 +205,12 @@ def test_the_drawer_shows_a_chart_for_each_measure(name):
     page.session_state["drawer"] = "Diagnosis"
     page.run()
     assert not page.exception
-    charts = page.get("plotly_chart")
     found, config = of(name)
-    assert len(charts) == len(present(found)) + 1
-    first = json.loads(charts[0].proto.spec)["data"]
-    assert len(first) == len(config.layer_sizes) - 1
-    for measure in present(found):
-        assert measure.meaning in said(page)
+    *over_epochs, now = shown(page)
+    assert len(over_epochs[0]["series"]) == len(config.layer_sizes) - 1
+    for panel, measure in zip(over_epochs, present(found), strict=True):
+        assert (panel["title"], panel["meaning"], panel["y"]["title"]) == (measure.title, measure.meaning, measure.unit)
+    assert now["meaning"] == NOW_AND_START
     none = " or ".join(measure.title.lower() for measure in absent(found))
     assert (f"There were never any {none} in this run." in said(page)) == bool(none)
 

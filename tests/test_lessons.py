@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nn_core import Config, run
+from nn_core import Config, make_data, run
 from nn_core.activations import ACTIVATIONS
 from nn_core.mlp import forward, layers
 from nn_core.tutorial import DIALS, EXPERIMENT, SEEDS, changed, from_many_seeds, single_changes
 from tests.conftest import ROOT
 from tests.support import decode
+from tests.test_curves import drawn, shown
+from ui.components.curves import encode
 from ui.figures import lessons as charts
 from ui.learn import failing, path
-from ui.learn.depth import DEPTHS
+from ui.session.explaining import DEPTHS
 from ui.theme import signed
 
 PAGES = {name: str(ROOT / "pages" / "learn" / f"{name}.py") for name in ("failing", "path")}
@@ -191,6 +193,21 @@ def test_runs_side_by_side_say_which_is_best():
         assert f"Best: **{what.lower()} {' or '.join(best)}**" in words(page)
         jumping = [name for name, each in late.items() if each.max() - each.min() > path.JUMPS]
         assert ("its last value is luck" in words(page)) == bool(jumping)
+        *_, points, losses, shares = shown(page)
+        for name, loss, share in zip(ways, losses["series"], shares["series"], strict=True):
+            history = run(path.MOONS.replace(**ways[name]))
+            assert loss["name"] == share["name"] == name
+            np.testing.assert_allclose(loss["y"], history.train_loss, rtol=1e-6)
+            np.testing.assert_allclose(share["y"], history.test_accuracy, rtol=1e-6)
+            np.testing.assert_array_equal(loss["x"], history.epochs)
+            assert loss["faint"] == share["faint"] == (name in jumping)
+        assert losses["levels"][0]["at"] == pytest.approx(math.log(2))
+        data = make_data(path.MOONS)
+        for k in range(2):
+            learnt, held = points["series"][2 * k : 2 * k + 2]
+            for each, x, y in ((learnt, data.x_train, data.y_train), (held, data.x_test, data.y_test)):
+                np.testing.assert_allclose(np.column_stack([each["x"], each["y"]]), x[y == k], rtol=1e-6)
+                assert each["colour"] == f"class-{k}"
 
 
 def test_the_network_of_digits_is_counted():
@@ -203,20 +220,24 @@ def test_the_network_of_digits_is_counted():
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_the_chart_of_an_activation(name):
-    value, slope = charts.activation(name).data
-    z = np.array(value.x)
-    np.testing.assert_array_equal(value.y, ACTIVATIONS[name].value(z))
+    (panel,) = drawn(encode([charts.activation(name)], 260))
+    value, slope = panel["series"]
+    z = value["x"].astype(float)
+    np.testing.assert_allclose(value["y"], ACTIVATIONS[name].value(z), rtol=1e-5, atol=1e-7)
     between = np.abs(z[1:-1]) > 0.1  # off the kink
-    by_difference = (np.array(value.y)[2:] - np.array(value.y)[:-2]) / (z[2:] - z[:-2])
-    np.testing.assert_allclose(np.array(slope.y)[1:-1][between], by_difference[between], atol=2e-3)
+    by_difference = (value["y"][2:] - value["y"][:-2]) / (z[2:] - z[:-2])
+    np.testing.assert_allclose(slope["y"][1:-1][between], by_difference[between], atol=2e-3)
+    assert panel["levels"][1]["at"] == pytest.approx(slope["y"].max(), rel=1e-6)
 
 
 def test_the_chart_of_losses():
-    cross_entropy, squared, absolute = charts.losses().data
-    p = np.array(cross_entropy.x)
-    np.testing.assert_allclose(cross_entropy.y, -np.log(p), rtol=1e-9)
-    np.testing.assert_allclose(squared.y, (1 - p) ** 2, rtol=1e-9)
-    np.testing.assert_allclose(absolute.y, 1 - p, rtol=1e-9)
+    (panel,) = drawn(encode([charts.losses()], 260))
+    cross_entropy, squared, absolute = panel["series"]
+    p = cross_entropy["x"].astype(float)
+    np.testing.assert_allclose(cross_entropy["y"], -np.log(p), rtol=1e-5)
+    np.testing.assert_allclose(squared["y"], (1 - p) ** 2, rtol=1e-4)
+    np.testing.assert_allclose(absolute["y"], 1 - p, rtol=1e-4)
+    assert panel["levels"][1]["text"] == f"guessing, p = 0.5: {math.log(2):.3f}"
 
 
 @pytest.mark.browser
@@ -235,6 +256,14 @@ def test_a_neuron_in_the_hand(visit):
     trace = forward(weights, np.array([[0.0, 1.0]]), config)
     assert float(cells[2].replace("\u2212", "-")) == pytest.approx(trace.z[0][0, 0])
     assert float(cells[3].removesuffix(" %")) == pytest.approx(100 * trace.output[0, 0], abs=0.05)
+    assert box.locator("[data-part=share]").text_content() == "probability of 1, σ(z)"
+    for name in ("b", "w₁", "w₂"):
+        box.get_by_role("slider", name=name, exact=True).fill("0")
+    edge = """canvas => {
+        const row = canvas.getContext("2d").getImageData(0, canvas.height / 2, canvas.width / 4, 1).data;
+        return row.some((value, at) => at % 4 === 0 && row[at + 3] > 0 && value < 240);
+    }"""
+    assert box.locator("canvas").evaluate(edge), "a white plane has a frame"
     box.get_by_role("button", name="XOR").click()
     assert verdict.text_content() != "4 of 4 right"
 

@@ -2,7 +2,9 @@
 seen in a real browser beside what NumPy says."""
 
 import base64
+import itertools
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ import ui.components.search as search_component
 import ui.components.seeds as seeds_component
 import ui.components.stage as stage_component
 from nn_core import Config, make_data, population, predict
-from nn_core.fates import fates
+from nn_core.fates import KINDS, fates
 from nn_core.plateaus import plateaus
 from nn_core.population import Population
 from nn_core.race import Race, final, results
@@ -54,6 +56,13 @@ def seeds_payload(of, **more) -> bytes:
     return seeds_picture.encode(whole, found, data, **{"asked": 1, "running": False, "shown": 3, **more})
 
 
+def add_scripts(page) -> None:
+    """The functions of the picture of seeds by themselves, to be asked."""
+    folder = Path(seeds_component.__file__).parent
+    scripts = "\n".join((folder / name).read_text(encoding="utf-8") for name in seeds_component.SCRIPTS)
+    page.add_script_tag(content=scripts.replace("export default", "window.shown ="))
+
+
 # --- seeds ------------------------------------------------------------------------------------------------------------
 
 
@@ -64,6 +73,7 @@ def test_seeds_and_what_became_of_them_travel(two_nodes):
     assert header["solved"] == list(solved)
     assert (header["of"], header["done"], header["shown"]) == (60, 60, 3)
     assert [each["title"] for each in header["fates"]] == [each.title for each in found]
+    assert [each["kind"] for each in header["fates"]] == [each.kind for each in found]
     for number, each in enumerate(found):
         assert (arrays["fate"][each.places] == number).all()
     np.testing.assert_array_equal(arrays["final"], whole.final_loss.astype(np.float32))
@@ -121,6 +131,8 @@ def test_the_picture_of_seeds_says_what_numpy_says(page, two_nodes):
     assert page.locator(".headline").inner_text().split() == f"{count} of 60 seeds solve it".split()
     interval = share(count, 60)
     assert f"between {100 * interval.low:.1f} and {100 * interval.high:.1f} %" in page.locator(".interval").inner_text()
+    legend = [f"{each.title} ({len(each.places)})" for each in found]
+    assert page.locator(".legend li").all_inner_texts() == legend
     groups = page.locator(".group")
     assert groups.count() == len(found)
     for number, each in enumerate(found):
@@ -163,11 +175,51 @@ def test_what_is_pointed_at_is_lit_up_everywhere_and_keys_walk_through_all(page,
     assert page.evaluate("sent.at(-1).seed") == best
     box = page.locator("canvas[data-part=fan]").bounding_box()
     said = set()
-    for share_of in np.linspace(0.02, 0.98, 60):
-        page.mouse.move(box["x"] + 0.73 * box["width"], box["y"] + share_of * box["height"])
+    for across, down in itertools.product((0.73, 0.83), np.linspace(0.02, 0.98, 60)):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
         if page.locator("output").is_visible():
             said.add(page.locator("output").inner_text().split(": ")[1].split(", loss")[0])
     assert said == {each.title for each in found}, "dots of each fate stand beside the curves"
+
+
+def test_each_kind_of_fate_has_its_own_colour_and_mark(page, two_nodes):
+    folder = Path(seeds_component.__file__).parent
+    colours = dict(re.findall(r"--fate-([\w-]+): (#\w{6});", (folder / "seeds.css").read_text(encoding="utf-8")))
+    assert set(colours) == set(KINDS)
+    assert len(set(colours.values())) == len(KINDS)
+    add_scripts(page)
+    marks = page.evaluate("FATE_MARKS")
+    assert set(marks) == set(KINDS)
+    assert len(set(marks.values())) == len(KINDS)
+    _, found, _ = two_nodes
+    for fates_shown in (found, found[1:], found[::-1]):
+        expected = [f"--fate-{each.kind}" for each in fates_shown]
+        kinds = [{"kind": each.kind} for each in fates_shown]
+        assert page.evaluate("kinds => kinds.map(fateColour)", kinds) == expected, "whatever the others are"
+
+
+def test_plateaus_are_called_by_their_losses(page):
+    tutorial = Config(hidden_sizes=(2,), activation="sigmoid", initializer="tutorial", epochs=20)
+    add_scripts(page)
+    header, _ = decode(seeds_payload(crowd(tutorial, 3)))
+    assert [each["kind"] for each in header["fates"]] == ["nothing"]
+    for plateau in plateaus(tutorial, make_data(tutorial)):
+        kind = "nothing" if plateau.shared == 4 else f"share-{plateau.shared}"
+        rest = {"kind": kind, "low": plateau.low, "high": plateau.high, "value": plateau.value}
+        ranged = plateau.high - plateau.low > 5e-4
+        usual = f"{plateau.low:.3f} to {plateau.high:.3f}" if ranged else f"{plateau.value:.3f}"
+        words = page.evaluate("([crowd, rest]) => restText(crowd, rest)", [header, rest])
+        assert words == ("0.693 = ln 2" if kind == "nothing" else usual)
+        assert page.evaluate("rest => restTick(rest)", rest) == f"{plateau.value:.{2 if ranged else 3}f}"
+    scene = """([header, width]) => fanScene({ ...header, order: [], arrays: { curves: [0.69], final: [0.69] },
+        fates: [{ kind: "nothing", plateau: [0.6931, 0.6931] }] }, width, 470)"""
+    for width in (340, 900):
+        found = page.evaluate(scene, [header, width])
+        assert len(found["axis"]["ticks"]) >= 2, "a narrow axis has ticks too"
+        assert found["stacked"] == (width < 560)
+        plot, dots = found["plot"], found["dots"]
+        assert plot["width"] > 250
+        assert dots["y"] > plot["y"] + plot["height"] if width < 560 else dots["x"] == plot["x"] + plot["width"]
 
 
 def test_all_maps_of_a_group_on_demand(page, two_nodes):

@@ -166,11 +166,13 @@ def test_errors_and_test_points_can_be_left_out(page):
     wrong = said != np.array([point.target for point in points])
     assert 0 < wrong.sum() < 4
     np.testing.assert_array_equal(is_near(colours_at(page, places), magenta), wrong)
-    page.get_by_role("button", name="wrong").click()
+    page.get_by_role("button", name="show wrong points", pressed=True).click()
+    page.get_by_role("button", name="show wrong points", pressed=False).wait_for()
     assert not is_near(colours_at(page, places), magenta).any()
     ring = places[3] + np.stack(np.meshgrid(np.arange(-6, 7), np.arange(-6, 7)), axis=-1).reshape(-1, 2)
     assert is_near(colours_at(page, ring), ORANGE).sum() > 10
-    page.get_by_role("button", name="test", exact=True).click()
+    page.get_by_role("button", name="show test points", pressed=True).click()
+    page.get_by_role("button", name="show test points", pressed=False).wait_for()
     assert not is_near(colours_at(page, ring), ORANGE).any()
 
 
@@ -219,7 +221,9 @@ def test_a_neuron_enlarged_and_the_data_it_separates(page, settings, neuron):
     positive = of_neuron(points)[0] > 0
     name = "output" if layer == len(config.hidden_sizes) else f"hidden {layer + 1}.{unit + 1}"
     words = page.locator(".neuron-note").inner_text()
-    assert words.startswith(f"{name}: positive for {positive.sum()} of {len(points)}")
+    side = "its answer is above one half" if probability else "its sum is above zero"
+    count = f"{positive.sum()} of {len(points)} points"
+    assert words.startswith(f"{name}: {count} lie on the side of its line where {side}")
     for k in (0, 1):
         count = (positive & (targets == k)).sum()
         assert f"{count} of class {k}" in words if count else f"of class {k}" not in words
@@ -242,7 +246,9 @@ def test_points_on_the_other_side_of_a_neuron_are_faded(page):
     full = np.array([point.x1 > 0 for point in FOUR])
     assert np.abs(seen - own)[full].max() < 8
     assert np.abs(seen - own)[~full].max(axis=1).min() > 60
-    assert page.locator(".neuron-note").inner_text().endswith("positive for 2 of 4: 1 of class 0, 1 of class 1")
+    assert page.locator(".neuron-note").inner_text() == (
+        "hidden 1.1: 2 of 4 points lie on the side of its line where its sum is above zero: 1 of class 0, 1 of class 1"
+    )
 
 
 def test_each_epoch_shows_the_data_that_were_in_force(page):
@@ -257,7 +263,7 @@ def test_each_epoch_shows_the_data_that_were_in_force(page):
         at_rest(page)
         parameters = history.parameters[list(history.snapshot_epochs).index(epoch)].astype(np.float32).astype(float)
         positive = forward(parameters, np.concatenate([in_force.x_train, in_force.x_test]), config).z[0][:, 0] > 0
-        assert f"positive for {positive.sum()} of 40" in page.locator(".neuron-note").inner_text()
+        assert f" {positive.sum()} of 40 points lie on the side" in page.locator(".neuron-note").inner_text()
 
 
 # --- the visitor's own units and names ---

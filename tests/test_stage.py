@@ -241,13 +241,48 @@ def test_words_and_answers(page):
     assert "17 parameters" in part(page, "cost").inner_text()
     part(page, "ask-x1").fill("0,25")
     p = predict(history.parameters[-1], np.array([[0.25, 1.0]]), history.config)[0, 0]
-    assert part(page, "said-share").inner_text() == f"{100 * max(p, 1 - p):.1f} %"
+    assert part(page, "said-share").inner_text() == f"probability of 1: {100 * p:.1f} %"
+    assert part(page, "corner-share").inner_text() == "probability of 1", "the same number in the table"
+    chances = page.locator(".chance").all_inner_texts()
+    assert chances == [f"{100 * p:.1f} %" for p in final]
+    assert part(page, "axis").inner_text() == "binary cross-entropy, in nats"
+    assert part(page, "axis-hint").inner_text() == f"({np.log(2):.3f} = ln 2: a coin flip)"
     for nonsense in ["", "abc", "1e", "nan", "0x10", "1 2", "٣"]:
         part(page, "ask-x1").fill(nonsense)
         assert part(page, "said-share").inner_text() == "Type two numbers, such as 0 and 1."
     page.wait_for_function("document.querySelector('div').shadowRoot.querySelector('[data-part=summary]').textContent")
     assert part(page, "summary").text_content().startswith("Epoch 1,000. Loss 0.00")
     assert "Decision map" in part(page, "map").get_attribute("aria-label")
+
+
+@pytest.mark.browser
+def test_every_button_says_what_it_does(page):
+    """Under the pointer by its title, and beside it when the keyboard comes to it."""
+    changes = (Change(20, "parameters[0]", 0.5), Change(30, "learning_rate", 0.1))
+    config = Config(epochs=60, changes=changes)
+    data = make_data(config)
+    page.add_script_tag(path=str(component.PLOTLY))
+    mount(page, encode(run(config, data), data, run=1, seconds=0, since=30))
+    opened = {"Inputs": ".chooser", "Edit weights": ".editor", "Paint points": ".brush-panel"}
+    opened |= {"Hidden space": ".slice", "Surface": ".turns"}
+    for name, inside in opened.items():
+        opener = page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("tab", name=name))
+        opener.press("Enter")
+        page.locator(inside).wait_for()
+        told = page.evaluate(
+            """() => [...root.querySelectorAll("button")].map((button) => {
+                button.focus();
+                const help = root.querySelector("[data-part=help]");
+                const reached = root.activeElement === button;
+                return [button.textContent || button.ariaLabel, button.title, reached, help.hidden, help.textContent];
+            })"""
+        )
+        for name, title, reached, hidden, text_of_help in told:
+            assert len(title.split()) > 3, name
+            assert not reached or (not hidden and text_of_help == title), name
+        assert sum(reached for _, _, reached, *_ in told) > 20
+    page.mouse.click(5, 5)
+    assert part(page, "help").is_hidden()
 
 
 @pytest.mark.browser

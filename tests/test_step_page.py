@@ -12,13 +12,16 @@ import ui.components.walk as component
 from nn_core import Config, make_data
 from nn_core.mlp import initial_parameters
 from nn_core.operations import OPERATIONS
-from nn_core.steps import next_update, steps
+from nn_core.shares import pulls, shares
+from nn_core.steps import steps
 from nn_core.training import stand_at
+from nn_core.upcoming import next_batch, next_update
 from tests.conftest import AT_REST, ROOT
 from tests.support import decode, mounted, unpacked, varied_config
 from tests.test_many_pages import back, payloads, words
 from tests.test_stage import open_page
 from ui.components.walk import distinct, encode, wished
+from ui.session.explaining import DEPTHS
 
 PAGES = {name: str(ROOT / "pages" / "networks" / f"{name}.py") for name in ("playground", "step")}
 LISTEN = "window.sent = []; window.setStateValue = (name, value) => sent.push(value)"
@@ -53,12 +56,28 @@ def texts(payload: bytes) -> dict:
     return json.loads(zlib.decompress(rest[begin : begin + header["packed"]]))
 
 
-def expected(config: Config, epoch: int, x=None, y=None, row: int = 0):
+def expected(config: Config, epoch: int, x=None, y=None, row: int = 0, alone: bool = False):
+    """The steps seen from a training point in the batch of the run, or from a point alone, as is each other place."""
+    if x is None and not alone:
+        return in_batch(config, epoch, row)[0]
     data = make_data(config)
     stand = stand_at(config, data, epoch)
     state, place = stand.state, data.x_train[row] if x is None else np.array(x)
     target = float(data.y_train[row]) if y is None else y
     return steps(state.parameters, state.memory, place, target, stand.config, *next_update(config, data, stand))
+
+
+def in_batch(config: Config, epoch: int, row: int = 0):
+    """Steps, training points of the batch, and their shares."""
+    data = make_data(config)
+    stand = stand_at(config, data, epoch)
+    state, chosen = stand.state, next_batch(config, data, stand)
+    row = row if row in chosen.rows else chosen.rows[0]
+    parts = shares(state.parameters, data, chosen, row, stand.config)
+    following = next_update(config, data, stand)._replace(masks=parts.own_masks)
+    sample = data.x_train[row], float(data.y_train[row])
+    found = steps(state.parameters, state.memory, *sample, stand.config, *following, parts)
+    return found, chosen.rows, parts
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -87,6 +106,7 @@ def of_walk(page: AppTest):
         {"epoch": "3", "row": "7", "step": "9"},
         {"epoch": "1", "place": "0.3~-0.2~1", "step": "2"},
         {"epoch": "200", "row": "1"},
+        {"epoch": "2", "row": "3", "alone": "1", "step": "9"},
     ],
 )
 def test_epoch_point_and_step_are_in_the_link(link):
@@ -94,7 +114,9 @@ def test_epoch_point_and_step_are_in_the_link(link):
     header, arrays = of_walk(page)
     place = [float(part) for part in link["place"].split("~")] if "place" in link else None
     row = int(link.get("row", 1)) - 1
-    found = expected(ADAM.replace(epochs=300), int(link["epoch"]), place and place[:2], place and place[2], row)
+    found = expected(
+        ADAM.replace(epochs=300), int(link["epoch"]), place and place[:2], place and place[2], row, "alone" in link
+    )
     np.testing.assert_array_equal(arrays["value"], values(found))
     assert header["at"] == int(link.get("step", 1)) - 1
     assert header["row"] == (None if place else row)
@@ -105,8 +127,13 @@ def test_epoch_point_and_step_are_in_the_link(link):
 def test_whatever_the_playground_can_make_is_walked(i):
     config = varied_config(i)
     page = on_page(**config.to_query(), epoch=str(config.epochs), row="1")
-    found = expected(config, config.epochs)
-    np.testing.assert_array_equal(of_walk(page)[1]["value"], values(found))
+    header, arrays = of_walk(page)
+    found, rows, _ = in_batch(config, config.epochs, header["row"])
+    np.testing.assert_array_equal(arrays["value"], values(found))
+    data = make_data(config)
+    lie_there = {(*data.x_train[row], data.y_train[row]) for row in rows}
+    assert len(arrays["rows"]) == len(lie_there)
+    assert {*arrays["rows"].astype(int)} <= {*rows}
 
 
 @pytest.mark.parametrize(
@@ -125,6 +152,7 @@ def test_whatever_the_playground_can_make_is_walked(i):
         {"place": "1~2~7"},
         {"place": "1~2~0.5"},
         {"place": "~" * 5000},
+        {"alone": "7"},
         {"place": "99~99~1"},
         {"epoch": "<b>", "row": "$", "place": "[x](y)", "step": "\u2028"},
     ],
@@ -151,6 +179,7 @@ def test_what_is_not_there_is_said():
         ({"row": "0"}, "The link's row must be 1 at least: 1 is shown instead.", {"row": "1"}),
         ({"row": "1e9"}, "There are 1,000 training points: the last one is shown instead.", {"row": "1000"}),
         ({"row": "x"}, "The link's row must be a whole number from 1 on: it is left out.", {}),
+        ({"alone": "yes"}, "The link's alone must be 1 for this point alone, or 0: it is left out.", {}),
         ({"step": "0"}, "The link's step must be 1 at least: 1 is shown instead.", {}),
         ({"place": "inf~0~1"}, "The numbers of a place go from \N{MINUS SIGN}10 to 10", {"place": "10~0~1"}),
     ],
@@ -190,6 +219,67 @@ def test_controls_choose_epoch_and_point():
     assert not page.exception
 
 
+def test_what_the_update_is_made_from_is_chosen():
+    page = on_page(row="3")
+    np.testing.assert_array_equal(of_walk(page)[1]["value"], values(expected(Config(), 0, row=2)))
+    page.button_group(key="walk_alone").set_value(True).run()
+    assert address(page) == {"row": "3", "alone": "1"}
+    np.testing.assert_array_equal(of_walk(page)[1]["value"], values(expected(Config(), 0, row=2, alone=True)))
+    assert "Here the batch is this one point." in page.caption[-1].value
+    page.button_group(key="walk_alone").set_value(False).run()
+    assert address(page) == {"row": "3"}
+    assert "the mean over all 1,000 training points; 4 of them are different" in page.caption[-1].value
+
+
+def test_a_place_of_ones_own_is_in_no_batch():
+    page = on_page(place="0.3~0.2~1")
+    assert page.button_group(key="walk_alone").value is True
+    page.button_group(key="walk_alone").set_value(False).run()
+    assert address(page) == {}
+    assert of_walk(page)[0]["batch"]["samples"] == 1000
+
+
+def test_from_a_late_step_of_the_batch_a_place_of_ones_own_is_chosen_without_a_warning():
+    page = on_page(row="3", step="76")
+    page.button_group(key="walk_own").set_value(True).run()
+    x1, x2 = make_data(Config()).x_train[2]
+    assert address(page)["place"].startswith(f"{x1:g}~{x2:g}~")
+    assert not page.warning
+
+
+def test_a_point_that_is_not_in_the_batch_is_said_and_another_one_taken():
+    config = Config(dataset="moons", samples=100, batch_size=10)
+    batch = set(
+        in_batch(config, 0, next_batch(config, make_data(config), stand_at(config, make_data(config), 0)).rows[0])[1]
+    )
+    absent = min(set(range(50)) - batch)
+    following = min((row for row in batch if row > absent), default=min(batch))
+    page = on_page(**config.to_query(), row=str(absent + 1))
+    (warning,) = [each.value for each in page.warning]
+    assert warning == (
+        f"Training point {absent + 1} is not in the batch of this update. Point {following + 1} is: "
+        "it is shown instead."
+    )
+    assert address(page)["row"] == str(following + 1)
+    np.testing.assert_array_equal(of_walk(page)[1]["value"], values(expected(config, 0, row=following)))
+    assert [int(each) - 1 for each in page.selectbox(key="walk_row_of_batch").options] == sorted(batch)
+    assert "10 points, the first of 5 batches of its epoch" in page.caption[-1].value
+    page.selectbox(key="walk_row_of_batch").set_value(max(batch)).run()
+    assert address(page)["row"] == str(max(batch) + 1)
+    assert not page.warning
+
+
+def test_an_equal_point_stands_in_for_one_that_is_not_in_the_batch():
+    config = Config(batch_size=100)
+    data = make_data(config)
+    rows = next_batch(config, data, stand_at(config, data, 0)).rows
+    absent = min(set(range(1000)) - set(rows))
+    row = of_walk(on_page(**config.to_query(), row=str(absent + 1)))[0]["row"]
+    assert row in rows
+    np.testing.assert_array_equal(data.x_train[row], data.x_train[absent])
+    assert data.y_train[row] == data.y_train[absent]
+
+
 def test_a_long_run_waits_and_its_beginning_can_be_walked():
     config = Config(dataset="moons", samples=5000, hidden_sizes=(16,) * 6, epochs=50_000, optimizer="adam")
     page = on_page(**config.to_query())
@@ -225,12 +315,36 @@ def test_the_run_of_the_link_becomes_the_visitors_and_stays_on_the_playground():
 # --- what travels -----------------------------------------------------------------------------------------------------
 
 
-def payload(config: Config = ADAM, epoch: int = 50, row: int = 0, at: int = 0, asked: int = 1) -> bytes:
+def payload(
+    config: Config = ADAM, epoch: int = 50, row: int = 0, at: int = 0, asked: int = 1, alone: bool = False, **more: str
+) -> bytes:
     data = make_data(config)
     parameters = stand_at(config, data, epoch).state.parameters
-    found = expected(config, epoch, row=row)
+    found, rows, parts = (
+        (expected(config, epoch, row=row, alone=True), None, None) if alone else in_batch(config, epoch, row)
+    )
     sample = float(data.x_train[row, 0]), float(data.x_train[row, 1]), float(data.y_train[row])
-    return encode(found, parameters, config, data, sample, row=row, asked=asked, at=at)
+    of_batch = {"rows": rows, "shares": parts}
+    return encode(found, parameters, config, data, sample, row=row, asked=asked, at=at, **of_batch, **more)
+
+
+def test_who_pulls_travels():
+    config = Config(dataset="moons", samples=60)
+    header, arrays = decode(payload(config, 7, 3))
+    _, rows, parts = in_batch(config, 7, 3)
+    told, n = pulls(parts), config.n_parameters
+    assert header["batch"]["samples"] == header["batch"]["members"] == len(rows) == 30
+    members = arrays["members"].reshape(-1, 4)
+    np.testing.assert_array_equal(members[header["batch"]["own"], :2], np.float32(make_data(config).x_train[3]))
+    named = members[arrays["pulling"].astype(int)].reshape(n, -1, 4)
+    np.testing.assert_array_equal(named[..., :2], np.float32(parts.x[told.places]))
+    np.testing.assert_array_equal(named[..., 2], parts.y[told.places])
+    np.testing.assert_array_equal(named[..., 3], parts.counts[told.places])
+    np.testing.assert_array_equal(arrays["pulls"].reshape(n, -1), np.float32(told.shares))
+    np.testing.assert_array_equal(arrays["pulled"].reshape(n, -1), np.float32(told.gradients))
+    balance = np.column_stack([told.others, told.above, told.below, told.left])
+    np.testing.assert_array_equal(arrays["balance"].reshape(n, -1), np.float32(balance))
+    assert decode(payload(config, 7, 3, alone=True))[0]["batch"] is None
 
 
 def test_steps_travel():
@@ -386,7 +500,7 @@ def test_every_formula_that_is_written_can_be_drawn(page, i):
         }""",
         count,
     )
-    assert page.locator("h3").inner_text() == "Loss after the update"
+    assert page.locator("h3").inner_text() == "Loss of the batch after the update"
 
 
 def test_a_step_of_a_unit_or_a_layer_is_several_numbers(page):
@@ -428,6 +542,47 @@ def test_another_point_keeps_the_step_and_a_link_sets_it(page):
     page.evaluate("(bytes) => show(bytes)", base64.b64encode(payload(row=1, asked=2, at=8)).decode())
     page.wait_for_timeout(300)
     assert "step 9 of" in page.locator(".where").inner_text()
+
+
+def test_another_way_to_update_keeps_the_kind_of_step(page):
+    import base64
+
+    found = expected(ADAM, 50)
+    at = next(i for i, step in enumerate(found) if step.operation == "update" and step.layer == 2)
+    show(page, at=at)
+    assert page.get_by_role("button", name="Batch").is_visible()
+    page.evaluate("(bytes) => show(bytes)", base64.b64encode(payload(alone=True)).decode())
+    page.wait_for_timeout(300)
+    assert page.locator("h3").inner_text() == found[at].name
+    assert page.get_by_role("button", name="Batch").is_hidden()
+    alone = [step.name for step in expected(ADAM, 50, alone=True)]
+    assert page.evaluate("sent") == [{"n": 1, "step": alone.index(found[at].name)}]
+
+
+def test_who_pulls_stands_below_a_mean(page):
+    config = Config()
+    found, _, parts = in_batch(config, 300)
+    at = next(i for i, step in enumerate(found) if step.operation == "mean")
+    show(page, config, 300, at=at)
+    told, rows = pulls(parts), page.locator(".pulls tbody tr")
+    assert rows.count() == 4
+    for i, who in enumerate(told.places[0]):
+        place, wanted, times, *_ = rows.nth(i).locator("td").all_inner_texts()
+        assert place == f"{parts.x[who, 0]:g}, {parts.x[who, 1]:g}"
+        assert (wanted, times) == (f"{parts.y[who]:g}", str(parts.counts[who]))
+        assert (rows.nth(i).get_attribute("class") == "marked") == (who == parts.own)
+    assert f"{100 * told.left[0]:.1f} % is left" in page.locator(".pulls").inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".pulls").inner_text() == ""
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_formula_and_code_are_shown_as_deep_as_is_wanted(page, depth):
+    show(page, depth=depth)
+    seen = {part: page.locator(f".nn-walk [data-part={part}]").first.is_visible() for part in ("letters", "code")}
+    assert seen == {"letters": depth != "words", "code": depth == "code"}
+    assert page.locator(".nn-walk [data-part=numbers]").first.is_visible()
+    assert page.locator(".nn-walk [data-part=meaning]").is_visible()
 
 
 def test_the_next_step_is_there_at_once(page):

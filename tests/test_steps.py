@@ -20,10 +20,12 @@ from nn_core.formulas import Line, number
 from nn_core.losses import LOSSES
 from nn_core.operations import OPERATIONS, PARTS
 from nn_core.optimizers import OPTIMIZERS
+from nn_core.shares import MOST_PULLS, MOST_TERMS, pulls, shares
 from nn_core.sources import lines
-from nn_core.steps import REMEMBERED, next_update, steps
+from nn_core.steps import REMEMBERED, steps
 from nn_core.trainer import Trainer
 from nn_core.training import stand_at
+from nn_core.upcoming import next_batch, next_update
 from tests.support import varied_config
 
 MANY = range(60)
@@ -52,6 +54,25 @@ def walked(i: int, updates: int = 3):
     state = stand.state
     found = steps(state.parameters, state.memory, data.x_train[0], data.y_train[0], config, *following)
     return config, data, stand, following, found
+
+
+def walked_in_batch(config: Config, data: Data, epoch: int = 1, updates: int = 0, member: int = 0):
+    """The stand of a run, its next batch, the shares of its points, and the steps seen from one of them."""
+    stand = stand_at(config, data, epoch, updates)
+    chosen, following, state = next_batch(config, data, stand), next_update(config, data, stand), stand.state
+    row = chosen.rows[member % len(chosen.rows)]
+    found = shares(state.parameters, stand.data, chosen, row, stand.config)
+    sample = stand.data.x_train[row], float(stand.data.y_train[row])
+    following = following._replace(masks=found.own_masks)
+    return stand, chosen, found, steps(state.parameters, state.memory, *sample, stand.config, *following, found)
+
+
+def varied_batch(i: int):
+    """The i-th of varied Configs with the batches it has, somewhere in an epoch."""
+    names = list(FEATURES)
+    config = varied_config(i).replace(features=tuple(names[k % 7] for k in range(i, i + 1 + i % 4)))
+    data = make_data(config)
+    return config, data, *walked_in_batch(config, data, i % 3, i % 2, i)
 
 
 def of(found, operation, layer=None):
@@ -122,6 +143,128 @@ def test_after_a_change_on_the_way_the_next_update_is_still_that_of_the_run(opti
             np.testing.assert_allclose(of(found, "update"), trainer.parameters, rtol=1e-10, atol=1e-14)
 
 
+# --- the batch of the run ---------------------------------------------------------------------------------------------
+
+
+def after_the_run(config: Config, data: Data, stand) -> np.ndarray:
+    trainer = Trainer(config, data, stand.state)
+    trainer.advance(1)
+    return trainer.parameters
+
+
+@pytest.mark.parametrize("i", range(96))
+def test_with_the_batch_of_the_run_new_values_are_those_of_the_run(i):
+    config, data, stand, _, _, found = varied_batch(i)
+    np.testing.assert_allclose(of(found, "update"), after_the_run(config, data, stand), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("epochs", [0, 7, 300])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_also_on_xor_where_the_corners_nearly_cancel(optimizer, epochs):
+    for more in ({}, {"batch_size": 32}, {"dropout": 0.2}, {"dataset": "xor_points", "activation": "relu"}):
+        config = Config(optimizer=optimizer, learning_rate=0.05, epochs=400, schedule="cosine", clip=0.02).replace(
+            **more
+        )
+        data = make_data(config)
+        stand, _, _, found = walked_in_batch(config, data, epochs)
+        np.testing.assert_allclose(of(found, "update"), after_the_run(config, data, stand), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("updates", [0, 3])
+def test_also_after_changes_on_the_way(updates):
+    changes = (Change(2, "batch_size", 7), Change(3, "noise", 0.2), Change(4, "optimizer", "adam"))
+    config = Config(dataset="moons", samples=60, epochs=9, learning_rate=0.05, changes=changes)
+    data = make_data(config)
+    for epoch in range(8):
+        if epoch + 1 not in (each.epoch for each in changes):
+            stand, _, _, found = walked_in_batch(config, data, epoch, updates if epoch > 1 else 0)
+            np.testing.assert_allclose(of(found, "update"), after_the_run(config, data, stand), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("i", range(96))
+def test_means_are_those_of_every_point_of_the_batch_each_by_itself(i):
+    config, data, stand, chosen, parts, found = varied_batch(i)
+    parameters, many = stand.state.parameters, range(len(chosen.rows))
+    masks = [[mask[k : k + 1] for mask in chosen.masks] if chosen.masks else None for k in many]
+    traces = [mlp.forward(parameters, data.x_train[[chosen.rows[k]]], config, masks[k]) for k in many]
+    wanted = [data.y_train[[row]] for row in chosen.rows]
+    each = [mlp.backward(parameters, trace, y, config) for trace, y in zip(traces, wanted, strict=True)]
+    losses = [mlp._mean_loss(trace, y, config) for trace, y in zip(traces, wanted, strict=True)]
+    np.testing.assert_allclose(of(found, "mean"), np.mean(each, axis=0), rtol=1e-9, atol=1e-13)
+    np.testing.assert_allclose(of(found, "batch_loss"), [np.mean(losses)], rtol=1e-12)
+    own = each[i % len(chosen.rows)]
+    np.testing.assert_allclose(parts.gradients[parts.own], own, rtol=1e-12, atol=1e-14)
+    share = own * parts.counts[parts.own] / len(chosen.rows)
+    for step, value in zip((step for step in found if step.operation == "mean"), share, strict=True):
+        assert step.lines[0].numbers.split(" = ")[-1] == number(value)
+
+
+@pytest.mark.parametrize("i", range(96))
+def test_the_losses_after_the_update_are_those_of_the_run(i):
+    config, data, stand, chosen, _, found = varied_batch(i)
+    after = after_the_run(config, data, stand)
+    trace = mlp.forward(after, data.x_train[chosen.rows], config, chosen.masks)
+    assert found[-1].operation == "new_batch_loss"
+    assert found[-1].value == pytest.approx(mlp._mean_loss(trace, data.y_train[chosen.rows], config), rel=1e-9)
+
+
+def test_a_batch_is_what_the_engine_trains_on():
+    """The targets that a trainer's pass was given, told by the trainer itself."""
+    for i in range(96):
+        config, data, stand, chosen, _, _ = varied_batch(i)
+        trainer, seen = Trainer(config, data, stand.state), []
+        trainer.watch = lambda _, wanted: seen.append(wanted.copy())  # noqa: B023
+        trainer.advance(1)
+        if config.batch_size or config.dropout:
+            wanted = mlp.targets(data.y_train[chosen.rows], config)
+            form = 1 - 2 * wanted if config.loss_name == "binary_cross_entropy" else wanted
+            np.testing.assert_array_equal(seen[0].T, form)
+        else:
+            np.testing.assert_array_equal(chosen.rows, np.arange(len(data.x_train)))
+
+
+def test_points_that_are_the_same_are_counted_and_with_dropout_are_not_the_same():
+    config = Config(batch_size=100)
+    data = make_data(config)
+    _, chosen, found, _ = walked_in_batch(config, data)
+    assert len(found.counts) == 4
+    for x, y, count in zip(found.x, found.y, found.counts, strict=True):
+        same = (data.x_train[chosen.rows] == x).all(axis=1) & (data.y_train[chosen.rows] == y)
+        assert count == same.sum()
+    np.testing.assert_array_equal(found.x[found.own], data.x_train[chosen.rows[0]])
+    config = config.replace(dropout=0.3)
+    _, _, found, _ = walked_in_batch(config, data)
+    assert (found.counts == 1).all()
+    assert len(found.counts) == 100
+
+
+@pytest.mark.parametrize("i", MANY)
+def test_who_pulls(i):
+    _, _, _, _, parts, found = varied_batch(i)
+    told = pulls(parts)
+    for k, mean in enumerate(of(found, "mean")):
+        each = parts.counts * parts.gradients[:, k] / parts.counts.sum()
+        largest = sorted(np.abs(each), reverse=True)[:MOST_PULLS]
+        np.testing.assert_allclose(np.abs(told.shares[k]), largest, rtol=1e-12)
+        np.testing.assert_allclose(told.shares[k], each[told.places[k]], rtol=1e-12)
+        np.testing.assert_array_equal(told.gradients[k], parts.gradients[told.places[k], k])
+        assert len(set(told.places[k])) == min(MOST_PULLS, len(each))
+        assert told.shares[k].sum() + told.others[k] == pytest.approx(mean, rel=1e-9, abs=1e-14)
+        assert told.above[k] == pytest.approx(each[each > 0].sum(), abs=1e-14)
+        assert told.below[k] == pytest.approx(each[each < 0].sum(), abs=1e-14)
+        assert told.left[k] * np.abs(each).sum() == pytest.approx(abs(mean), rel=1e-9, abs=1e-14)
+
+
+def test_at_the_start_on_xor_little_is_left_of_what_the_corners_pull():
+    config = Config(initial_scale=0.1)
+    stand, _, found, _ = walked_in_batch(config, make_data(config), 0)
+    told = pulls(found)
+    assert len(found.counts) <= MOST_TERMS
+    assert np.median(told.left) < 0.1
+    assert np.abs(found.gradients).max() > 10 * np.abs(found.mean).max()
+    assert stand.state.update == 0
+
+
 def test_nothing_that_is_given_is_changed():
     config = Config(optimizer="adam", l2=0.1, clip=0.01)
     data = make_data(config)
@@ -183,8 +326,8 @@ def test_any_number_written_is_the_value_rounded():
 
 @pytest.mark.parametrize("i", MANY)
 def test_the_number_at_the_end_of_a_line_is_the_value_rounded(i):
-    for step in walked(i)[-1]:
-        if step.operation not in ("clip", "new_loss"):
+    for step in [*walked(i)[-1], *varied_batch(i)[-1]]:
+        if step.operation not in ("clip", "new_loss", "new_batch_loss"):
             assert step.lines[-1].numbers.split(" = ")[-1] == number(step.value)
 
 
@@ -252,7 +395,7 @@ def check(line: Line, about: str) -> bool:
 
 @pytest.mark.parametrize("i", MANY)
 def test_every_formula_gives_the_number_behind_it(i, precise):
-    found = walked(i)[-1]
+    found = [*walked(i)[-1], *varied_batch(i)[-1]]
     checked = [check(line, step.name) for step in found for line in step.lines]
     assert sum(checked) > len(found) / 2
 
@@ -298,7 +441,9 @@ def test_formulas_of_losses_and_their_slopes(name, task, precise):
 
 @pytest.mark.parametrize("i", MANY)
 def test_every_line_of_code_is_where_it_is_said_to_be(i):
-    for reference in {reference for step in walked(i)[-1] for reference in step.code}:
+    for reference in {
+        reference for found in (walked(i), varied_batch(i)) for step in found[-1] for reference in step.code
+    }:
         module = importlib.import_module(reference.file.removesuffix(".py").replace("/", "."))
         source = inspect.getsource(module).split("\n")
         text = reference.text.split("\n")
@@ -311,7 +456,7 @@ def test_every_line_of_code_is_where_it_is_said_to_be(i):
 
 def test_every_step_has_code_a_name_and_a_kind():
     for i in MANY:
-        for step in walked(i)[-1]:
+        for step in [*walked(i)[-1], *varied_batch(i)[-1]]:
             assert step.code
             assert step.name
             assert OPERATIONS[step.operation].part in PARTS

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui import depth
 from ui.digits import examine, image_sets, networks
 
 
@@ -9,6 +10,7 @@ from ui.digits import examine, image_sets, networks
 def look(view: str, exam: examine.Exam) -> None:
     """The open view: nothing else is computed, and it alone runs again while it is played with."""
     examine.VIEWS[view].show(exam)
+    depth.deeper(*examine.VIEWS[view].subjects)
 
 
 st.title("The test set")

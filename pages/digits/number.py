@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nn_core import digits, numbers
-from ui import session
+from ui import depth, session
 from ui.components.number import WIDE, number
 from ui.components.pad import read_ink
 from ui.digits import networks
@@ -27,3 +27,4 @@ network = networks.pick()
 
 with place:
     paper(network)
+    depth.deeper("number")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import session
 from ui.digits import image_sets, networks, operating
+from ui.digits.shared import folded
 
 st.title("Operate")
 st.write(
@@ -21,6 +22,7 @@ with result:
     operating.reaction(operated)
     operating.done(operated)
     operating.keep(operated)
+folded("prune", "noise", "rounding", "size")
 
 view = st.segmented_control(
     "View",

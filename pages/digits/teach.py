@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui import depth
 from ui.digits import image_sets, lessons, networks
 
 st.title("Teach it")
@@ -19,6 +20,7 @@ with desk:
     drawings = st.container()
     lesson = lessons.begin(network, images)
     lessons.learn(lesson)
+    depth.deeper("lesson", "forgotten")
 with drawings:
     lessons.mine(lesson)
     lessons.files()

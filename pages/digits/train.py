@@ -3,6 +3,8 @@
 import streamlit as st
 
 from ui.digits import image_sets, pictures, trainer
+from ui.digits.shared import folded
+from ui.networks import in_symbols
 from ui.session import training
 
 LOOK, LOOK_INSIDE = 0.4, 2.0  # seconds between two looks at a run, and at its layers
@@ -23,6 +25,8 @@ with st.container(key="trainer"):
         st.fragment(trainer.watch, run_every=LOOK if moving else None)(training.learnt().classes)
         st.fragment(pictures.look)(training.images(), training.settings().images)
         st.fragment(trainer.layers_of_run, run_every=LOOK_INSIDE if moving else None)()
+        folded("batch_means")
     with st.container(key="settings"):
         trainer.settings(training.in_force(), fixed)
+in_symbols.below(training.in_force())
 training.write_training_link()

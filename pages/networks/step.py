@@ -1,4 +1,4 @@
-"""Step through: one update of the playground's run, one number at a time, forward and backward."""
+"""Step through: one update of the playground's run, one number at a time: forward, backward, over the batch, update."""
 
 import streamlit as st
 
@@ -8,8 +8,8 @@ from ui.session import stepping as asked
 
 st.title("Step through")
 st.write(
-    "Follow one point through the network: forward to its answer, backward to every gradient, and on to the new "
-    "weights. Every number stands with its formula and with the lines of code that compute it."
+    "Follow one point through the network: forward to its answer, backward to every gradient, into the mean over the "
+    "batch, and on to the new weights. Every number stands with its formula and with the lines of code that compute it."
 )
 asked.open_walk()
 run = stepping.trained()

@@ -5,5 +5,5 @@ teach      lessons
 train      trainer, recipes (ways to train), pictures (those to learn from), layers (how they are doing), cures
 examine    examine
 operate    operating
-all        networks and image_sets (which of them), cards (networks in words), shared (kept results, charts, addresses)
+all        networks and image_sets (which of them), cards (networks in words), shared (kept results, folded formulas)
 """

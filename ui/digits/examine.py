@@ -11,14 +11,14 @@ from nn_core.digits import PROBABLE, Network
 from nn_core.distortions import DISTORTIONS, Distortion
 from nn_core.evaluation import Evaluation, Map
 from nn_core.images import Images
-from ui import session
+from ui import depth, session
 from ui.charts import chart
 from ui.components.digit_map import digit_map, small
 from ui.components.gallery import gallery
 from ui.components.matrix import matrix
 from ui.components.pad.words import percent
 from ui.digits import cards
-from ui.digits.shared import DRAW, READING, evaluated, kept
+from ui.digits.shared import DRAW, READING, evaluated, folded, kept
 from ui.figures import examine as figures
 from ui.theme import percentage
 
@@ -147,6 +147,7 @@ def headline(exam: Exam) -> None:
     with st.container(key="headline"):
         for name, network in exam.networks.items():
             _numbers(f"{name}: right" if exam.other else "Right", evaluated(network, exam.images))
+    folded("margin", "mean_loss", "calibration_error")
 
 
 def _numbers(title: str, said: Evaluation) -> None:
@@ -390,6 +391,7 @@ def _robustness(exam: Exam) -> None:
         if exam.other:
             st.write(f"**{name}**")
         _harder(network, exam.images, kind, int(place), key=f"harder_{name}")
+    depth.deeper(f"harder_{kind}")
 
 
 def _harder(network: Network, images: Images, kind: str, place: int, key: str) -> None:
@@ -407,20 +409,21 @@ def _harder(network: Network, images: Images, kind: str, place: int, key: str) -
 
 
 class View(NamedTuple):
-    """What it is called, the function that shows it, and whether that shows one network only."""
+    """What it is called, what shows it, the subjects it is about, and whether it shows one network only."""
 
     title: str
     show: Callable[[Exam], None]
+    subjects: tuple[str, ...] = ()
     of_one: bool = False
 
 
 VIEWS = {
-    "confusion": View("Confusion", _confusion, of_one=True),
-    "mistakes": View("Mistakes", _mistakes, of_one=True),
-    "classes": View("Classes", _classes, of_one=True),
-    "calibration": View("Calibration", _calibration),
-    "thresholds": View("When to refuse", _thresholds),
-    "map": View("Map", _map, of_one=True),
+    "confusion": View("Confusion", _confusion, ("confusion",), of_one=True),
+    "mistakes": View("Mistakes", _mistakes, ("mistakes",), of_one=True),
+    "classes": View("Classes", _classes, ("per_class",), of_one=True),
+    "calibration": View("Calibration", _calibration, ("reliability",)),
+    "thresholds": View("When to refuse", _thresholds, ("thresholds",)),
+    "map": View("Map", _map, ("principal_map",), of_one=True),
     "robustness": View("Made harder", _robustness),
 }
 

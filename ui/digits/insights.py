@@ -13,7 +13,7 @@ from nn_core.digits import PROBABLE, STAGES, SURE, Drawing, Network, class_names
 from nn_core.distortions import distorted
 from nn_core.mlp import forward
 from nn_core.neighbours import neighbours
-from ui import session
+from ui import depth, session
 from ui.components import inside
 from ui.components.gallery import gallery
 from ui.components.levels import Step, levels
@@ -24,7 +24,7 @@ from ui.theme import minus, percentage, signed
 from ui.words import table
 
 ANSWER, PREPARATION = "answer", "preparation"  # nothing but the answer; the view with switches
-BEFORE_AN_ANSWER = (ANSWER, "layers", PREPARATION)  # views that have something to show of an empty sheet
+BEFORE_AN_ANSWER = ("layers", PREPARATION)  # views that have something to show of an empty sheet
 NEAREST = {"last_layer": "what the last layer makes of it", "pixels": "pixels"}
 NOISE = 0.6  # the most that a drawing is spoilt by, in standard deviations of full ink
 SUBTLE = 0.03  # of full ink: a mean change of a pixel that is hardly seen
@@ -33,11 +33,12 @@ UNIT, STEP, LARGE = 112, 130, 240  # sizes of pictures, in CSS pixels
 
 
 class View(NamedTuple):
-    """A view by its name on the screen: what to look for, and what draws it."""
+    """A view by its name on the screen: what to look for, what draws it, and the subjects it is about."""
 
     title: str
     sentence: str
     show: Callable[[Network, Seen], None]
+    subjects: tuple[str, ...]
 
 
 def pick(row: DeltaGenerator) -> str:
@@ -78,12 +79,15 @@ def spoilt(name: str, seen: Seen) -> Seen:
 
 
 def show(name: str, network: Network, seen: Seen, place: DeltaGenerator) -> None:
-    """Draw a view of what is looked at."""
+    """Draw a view of what is looked at, and what is behind it."""
+    if name == ANSWER:
+        return
     with place:
         if seen.drawing.problem and name not in BEFORE_AN_ANSWER:
             _waiting(network)
-        elif name in VIEWS:
+        else:
             VIEWS[name].show(network, seen)
+        depth.deeper(*VIEWS[name].subjects)
 
 
 def end(name: str, place: DeltaGenerator) -> None:
@@ -352,38 +356,45 @@ VIEWS = {
         "Every cell is a unit, blue above zero, orange below. The lines are the strongest path to the answer. "
         "Point at a cell to read it, click it to see what it does.",
         _layers,
+        ("forward", "path"),
     ),
     "units": View(
         "Units",
         "The eight first-layer units that did most for this answer. Where a unit's weights are blue, ink excites it; "
         "where they are orange, ink holds it back.",
         _units,
+        ("unit", "strongest"),
     ),
     "why": View(
         "Why not …",
         "What speaks for the answer against another one, and how little would have to change to turn it.",
         _why,
+        ("why",),
     ),
     "saliency": View(
         "Pixels",
         "Two ways to ask which pixels matter: the slope of the answer at each pixel, and what is lost without a patch.",
         _saliency,
+        ("slopes", "occlusion"),
     ),
     "nearest": View(
         "Nearest",
         "The training pictures most like this one: label and distance, ✓ where the label is the answer, ✗ where not.",
         _nearest,
+        ("nearest",),
     ),
     "certainty": View(
         "How sure",
         "From the last sums to probabilities, step by step (softmax). Move the temperature: the answer stays, the "
         "certainty changes.",
         _certainty,
+        ("certainty",),
     ),
     PREPARATION: View(
         "Preparation",
         "What is done to a drawing before the network sees it. Switch a step off, and see what it was good for; "
         "or add noise, always the same grain, until the answer flips.",
         _preparation,
+        ("preparation",),
     ),
 }

@@ -9,6 +9,7 @@ from nn_core.diagnostics import IDLE, Health, diagnose, layer_name
 from nn_core.images import PIXELS, SIDE, Images
 from nn_core.mlp import inputs, layers
 from nn_core.slices import LOOKED_AT, Slice
+from ui import depth
 from ui.charts import chart
 from ui.components.gallery import gallery
 from ui.figures.layers import spreads, story
@@ -49,6 +50,7 @@ def show(run: Slice, config: Config, images: Images, still: bool) -> None:
             chart(story(run.held.epoch, run.layers), key="story")
         st.markdown("**How the weights are spread**, at the start and now.")
         chart(spreads(parameters, config), key="spreads")
+    depth.deeper("health")
 
 
 def _table(found: list[Health], config: Config) -> str:

@@ -12,7 +12,7 @@ from nn_core.evaluation import Evaluation, evaluate
 from nn_core.images import SIDE, Images
 from nn_core.mlp import layers
 from nn_core.surgery import FULL, MOST_BITS, Noise, Operation, Prune, Quantise, Unit
-from ui import session
+from ui import depth, session
 from ui.charts import chart
 from ui.components.gallery import gallery
 from ui.components.pad import read_ink
@@ -433,18 +433,27 @@ def _swept(network: Network, images: Images, operations: tuple[Operation, ...]) 
     return np.array([evaluate(surgery.operate(network, [each]), x, y).accuracy for each in operations])
 
 
-VIEWS: dict[str, tuple[str, Callable[[Operated], None]]] = {
-    "units": ("Which units matter", _units),
-    "changed": ("Changed answers", _changed),
-    "sweeps": ("How far can it go", _sweeps),
+class View(NamedTuple):
+    """What its button says, the function that shows it, and the subjects it is about."""
+
+    title: str
+    show: Callable[[Operated], None]
+    subjects: tuple[str, ...]
+
+
+VIEWS = {
+    "units": View("Which units matter", _units, ("worth", "unit_changed")),
+    "changed": View("Changed answers", _changed, ("changed",)),
+    "sweeps": View("How far can it go", _sweeps, ("sweep",)),
 }
 
 
 def show(view: str, operated: Operated) -> None:
     """The open view: nothing else is computed."""
-    VIEWS[view][1](operated)
+    VIEWS[view].show(operated)
+    depth.deeper(*VIEWS[view].subjects)
 
 
 def title(view: str) -> str:
     """What its button says."""
-    return VIEWS[view][0]
+    return VIEWS[view].title

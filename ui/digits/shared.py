@@ -1,4 +1,4 @@
-"""What the digit pages share: the addresses of two of them, what is computed once and kept, and how a chart stands."""
+"""What the digit pages share: the addresses of two of them, what is computed once and kept, and how formulas fold."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,6 +10,7 @@ from nn_core import evaluation
 from nn_core.digits import Network, digest
 from nn_core.evaluation import Evaluation
 from nn_core.images import Images
+from ui import depth, session
 
 DRAW, TEACH = "../pages/digits/draw.py", "../pages/digits/teach.py"
 
@@ -24,3 +25,10 @@ READING: dict[str, Any] = {"max_entries": 24, "show_spinner": "Reading the pictu
 def evaluated(network: Network, images: Images) -> Evaluation:
     """The network on all test pictures."""
     return evaluation.evaluate(network, images.x_test, images.y_test)
+
+
+def folded(*subjects: str) -> None:
+    """What goes deeper than words about what stands above, folded: what follows stays near it."""
+    if session.depth() != "words":
+        with st.expander("How it is computed"):
+            depth.deeper(*subjects)

@@ -1,92 +1,76 @@
-"""A gradient check as Plotly charts: the errors against epsilon, and parameter by parameter."""
+"""A gradient check as charts: the errors against epsilon, and parameter by parameter."""
 
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from nn_core.activations import Array
 from nn_core.checks import EPSILONS, RIGHT, Guides
 from nn_core.findings import Block
 from ui import theme
+from ui.figures.plots import Axis, Level, Panel, Series
 
 LEAST = 1e-17  # errors of 0 are drawn here: a log axis has no 0
-CENTRAL, COMPLEX = theme.COMPARED
+MOST = 6.0
+CENTRAL, COMPLEX, OTHER = "compared-0", "compared-1", "neutral"
 
 
-def errors_by_epsilon(central: Array, complex_: Array, between: Array, law: Guides, epsilon: float) -> go.Figure:
+def errors_by_epsilon(central: Array, complex_: Array, between: Array, law: Guides, epsilon: float) -> Panel:
     """The largest error (E,) of backpropagation against each method at each of `EPSILONS`, that `between` the methods
     where it is another, the laws behind them, and the epsilon that is chosen."""
-    figure = go.Figure()
+    series = []
     if np.isfinite(law.best):
-        for name, values in (("∝ ε²", law.curved * EPSILONS**2), ("∝ 1/ε", law.rounded / EPSILONS)):
-            shown = (values > LEAST) & (values < 3)
-            line = {"color": theme.TEST, "width": 1.5, "dash": "dot" if "²" in name else "dashdot"}
-            figure.add_scatter(x=EPSILONS[shown], y=values[shown], name=name, mode="lines", line=line, hoverinfo="skip")
-    methods = [("central difference", central, CENTRAL, "solid"), ("complex step", complex_, COMPLEX, "dash")]
+        laws = (("∝ ε²", law.curved * EPSILONS**2, "dotted"), ("∝ 1/ε", law.rounded / EPSILONS, "dashdot"))
+        for name, values, dash in laws:
+            shown = (values > LEAST) & (values < MOST)
+            series.append(Series(name, EPSILONS[shown], values[shown], OTHER, dash, told=""))
     if len(between):
-        methods.insert(0, ("between the two", between, theme.TEST, "solid"))
-    for name, errors, colour, dash in methods:
-        figure.add_scatter(
-            x=EPSILONS,
-            y=np.maximum(errors, LEAST),
-            customdata=errors,
-            name=name,
-            mode="lines",
-            line={"color": colour, "dash": dash, "width": 2.5},
-            hovertemplate="%{customdata:.1e}",
-        )
+        series.append(Series("between the two", EPSILONS, between, OTHER))
+    series.append(Series("central difference", EPSILONS, central, CENTRAL))
+    series.append(Series("complex step", EPSILONS, complex_, COMPLEX, "dashed"))
     near = int(np.abs(np.log(EPSILONS / epsilon)).argmin())
-    figure.add_vline(x=epsilon, line={"color": theme.TRAIN, "width": 1})
-    mark = {"size": 11, "color": CENTRAL, "line": {"width": 2, "color": theme.ZERO}}
-    figure.add_scatter(
-        x=[epsilon], y=[max(central[near], LEAST)], mode="markers", marker=mark, showlegend=False, hoverinfo="skip"
-    )
-    figure.update_xaxes(title="ε", type="log", exponentformat="power", dtick=4)
-    return _laid_out(figure, "x unified", "largest relative error")
+    here = EPSILONS[near : near + 1], central[near : near + 1]
+    series.append(Series("central difference", *here, CENTRAL, dash="", mark=0, told="", legend=False))
+    across = Axis("ε", float(EPSILONS[0]), float(EPSILONS[-1]), logarithmic=True)
+    chosen = Level("x", epsilon, f"ε = {_power(epsilon)}")
+    up = _errors("largest relative error")
+    summary = f"Largest relative error by ε. {_extremes(series, 'least', [f'{each:.1e}' for each in EPSILONS])}"
+    return Panel("", across, up, tuple(series), (chosen,), summary=summary)
 
 
-def errors_by_parameter(names: Sequence[str], parts: Sequence[Block], central: Array, complex_: Array) -> go.Figure:
+def errors_by_parameter(names: Sequence[str], parts: Sequence[Block], central: Array, complex_: Array) -> Panel:
     """The error (m,) of each parameter by both methods, block by block from the input to the output."""
-    figure = go.Figure()
     order = np.concatenate([part.of for part in parts])
-    ends = np.cumsum([len(part.of) for part in parts])
-    for name, errors, colour, symbol in (
-        ("central difference", central, CENTRAL, "circle-open"),
-        ("complex step", complex_, COMPLEX, "diamond"),
-    ):
-        figure.add_scatter(
-            x=np.arange(len(order)),
-            y=np.maximum(errors[order], LEAST),
-            customdata=np.stack([np.array(names, object)[order], errors[order].astype(object)], axis=-1),
-            name=name,
-            mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 8 if len(order) < 80 else 5},
-            hovertemplate="%{customdata[0]}: %{customdata[1]:.1e}",
-        )
-    figure.add_hline(y=RIGHT, line={"color": theme.TRAIN, "width": 1, "dash": "dash"})
-    for end in ends[:-1]:
-        figure.add_vline(x=end - 0.5, line={"color": theme.TEST, "width": 1})
-    figure.update_xaxes(
-        tickvals=[end - (len(part.of) + 1) / 2 for end, part in zip(ends, parts, strict=True)],
-        ticktext=[part.name for part in parts],
-        tickangle=0,
-        showgrid=False,
-        zeroline=False,
-        range=[-0.7, len(order) - 0.3],
+    ends = np.cumsum([len(part.of) for part in parts]).tolist()
+    places = np.arange(len(order))
+    series = (
+        Series("central difference", places, central[order], CENTRAL, dash="", mark=0, hollow=True),
+        Series("complex step", places, complex_[order], COMPLEX, dash="", mark=3),
     )
-    return _laid_out(figure, "closest", "relative error")
+    ticks = tuple((end - (len(part.of) + 1) / 2, part.name) for end, part in zip(ends, parts, strict=True))
+    ordered = tuple(names[int(place)] for place in order)
+    across = Axis("parameter", -0.7, len(order) - 0.3, ticks=ticks, names=ordered)
+    right = Level("y", RIGHT, f"right: below {_power(RIGHT)}")
+    edges = tuple(Level("x", end - 0.5) for end in ends[:-1])
+    summary = f"Relative error of each parameter. {_extremes(series, 'largest', ordered)}"
+    return Panel("", across, _errors("relative error"), series, (right, *edges), summary=summary)
 
 
-def _laid_out(figure: go.Figure, hovermode: str, title: str) -> go.Figure:
-    figure.update_yaxes(
-        title=title, type="log", exponentformat="power", dtick=4, range=[-17.3, 0.8], zeroline=False, fixedrange=True
-    )
-    figure.update_xaxes(fixedrange=True)
-    figure.update_layout(
-        height=340,
-        margin={"l": 60, "r": 15, "t": 30, "b": 45},
-        hovermode=hovermode,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    )
-    return figure
+def _extremes(series: Sequence[Series], word: str, places: Sequence[str]) -> str:
+    """Of each series its "least" or "largest" value in words, and at which of the places that is."""
+    said = []
+    for each in series:
+        y = np.where(np.isfinite(each.y), each.y, np.nan)
+        if each.told != "" and not np.isnan(y).all():
+            at = int(np.nanargmin(y) if word == "least" else np.nanargmax(y))
+            said.append(f"{each.name}: {word} {y[at]:.1e}, at {places[at]}")
+    return theme.minus("; ".join(said))
+
+
+def _errors(title: str) -> Axis:
+    return Axis(title, LEAST, MOST, logarithmic=True)
+
+
+def _power(value: float) -> str:
+    """1e−5"""
+    return theme.minus(np.format_float_scientific(value, trim="-", exp_digits=1))

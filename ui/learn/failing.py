@@ -109,10 +109,8 @@ def trial() -> None:
 
 def _seen(history: History) -> str:
     """What the pictures mean."""
-    said = (
-        "Each box is a neuron, with its answers over the whole plane: blue is high, orange low. σ is the sigmoid, p(1) "
-    )
-    said += "the probability of a 1. The test points are never learnt from."
+    said = "Each box is a neuron, with its answers over the whole plane: blue is high, orange low. σ is the sigmoid. "
+    said += "The test points are never learnt from."
     if np.ptp(corner_answers(history, (-1,))) < UNDECIDED:
         said += " White means 50 %: undecided, everywhere. That is the failure."
     return said

@@ -18,13 +18,14 @@ from nn_core.outcome import outcome
 from nn_core.population import run as run_many
 from nn_core.trainer import Trainer
 from ui import session, theme
-from ui.charts import chart
+from ui.components.curves import curves
 from ui.components.neuron import encode as encode_neuron
 from ui.components.neuron import neuron
 from ui.components.stage import encode, stage
+from ui.depth import explain
 from ui.figures import lessons as charts
-from ui.learn.depth import explain, tabulated
 from ui.learn.questions import Answer, Question
+from ui.learn.tables import tabulated
 
 TABLES = {"and": "AND", "or": "OR", "xor_points": "XOR"}
 FIRST_WEIGHTS = (2.0, 2.0, -1.0)
@@ -102,7 +103,7 @@ def activations() -> None:
     )
     chosen = ACTIVATIONS[session.chosen("bend") or next(iter(ACTIVATIONS))]
     explain(" ".join((chosen.value.__doc__ or "").split()), code=[chosen.value, chosen.slope])
-    chart(charts.activation(session.chosen("bend") or next(iter(ACTIVATIONS))), key="bend_chart")
+    curves([charts.activation(session.chosen("bend") or next(iter(ACTIVATIONS)))], key="bend_chart")
 
 
 def loss() -> None:
@@ -120,7 +121,7 @@ def loss() -> None:
         ],
         [binary_cross_entropy],
     )
-    chart(charts.losses(), key="loss_chart")
+    curves([charts.losses()], key="loss_chart")
 
 
 # --- forward and backward ---------------------------------------------------------------------------------------------
@@ -207,12 +208,12 @@ def hyperparameters() -> None:
     st.segmented_control("Compare", list(COMPARED), required=True, **session.choice("compare", tuple(COMPARED)))
     what = session.chosen("compare") or next(iter(COMPARED))
     runs = compared(what)
-    chart(charts.side_by_side(runs), key="compare_chart")
     late = {name: history.test_accuracy[-LATE:] for name, history in runs.items()}
     middle = {name: float(np.median(each)) for name, each in late.items()}
     best = [name for name, value in middle.items() if value == max(middle.values())]
     told = ", ".join(f"{name}: {theme.percentage(value)}" for name, value in middle.items())
     jumps = [name for name, each in late.items() if np.ptp(each) > JUMPS]
+    curves(charts.side_by_side(runs, make_data(MOONS), jumps), key="compare_chart")
     st.markdown(
         f"On validation data, the middle of the last {LATE} epochs: {told}. "
         f"Best: **{what.lower()} {' or '.join(best)}**."

@@ -89,18 +89,23 @@ def by_hand(checked: Checked, found: Array, central: Array, epsilon: float) -> N
     st.latex(CENTRAL)
     if math.isfinite(above) and math.isfinite(below):
         quotient = theme.minus(f"{central[worst]:.9g}")
-        lines = f"L(w + ε)         {above:.17f}\nL(w − ε)         {below:.17f}\ndifference / 2ε  {quotient}"
-        st.code(lines, language=None, wrap_lines=True)
+        _numbers({"L(w + ε)": f"{above:.17f}", "L(w − ε)": f"{below:.17f}", "difference / 2ε": quotient})
         st.caption(f"{_equal(below, above)} Of the about 16 digits of a number, these are lost in the difference.")
     st.latex(COMPLEX)
     measured, ours = (_shown(value[worst], 15) for value in (checked.measured, found))
-    st.code(f"Im L(w + iε) / ε  {measured}\nbackpropagation   {ours}", language=None, wrap_lines=True)
+    _numbers({"Im L(w + iε) / ε": measured, "backpropagation": ours})
     st.caption(f"Nothing is subtracted, so ε may be as small as it likes: here it is {COMPLEX_STEP:.0e}.")
     st.latex(ERROR)
     st.caption(
         "g is by backpropagation, ĝ is measured. The last two are for derivatives that are nearly 0, where rounding is "
         "all there is."
     )
+
+
+def _numbers(named: dict[str, str]) -> None:
+    """Long numbers below each other, in digits of one width; not as code, for which the browser fetches a megabyte."""
+    with st.container(key=f"found_{len(named)}"):
+        st.markdown(table(("", ""), [(name, f"`{number}`") for name, number in named.items()], "ll"))
 
 
 def _equal(below: float, above: float) -> str:

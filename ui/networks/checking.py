@@ -8,7 +8,7 @@ from nn_core.activations import Array
 from nn_core.bugs import BUGS, backpropagated
 from nn_core.checks import Case, apart, central_difference, guides, kinks, largest_errors, relative_error
 from ui import controls, session, theme
-from ui.charts import chart
+from ui.components.curves import curves
 from ui.figures import checking as figures
 from ui.networks.checked import by_hand, called, every_parameter
 from ui.session import checking as asked
@@ -146,20 +146,16 @@ def _pictures(checked: Checked, found: Array, central: Array, now: Checking) -> 
     right, _ = findings.verdict(of, found, checked.measured)
     between = np.array([]) if right is not False else largest_errors(checked.measured, checked.sweep)[0]
     st.markdown("**Which ε?** The largest error of backpropagation, by both ways of measuring")
-    figure = figures.errors_by_epsilon(by_central, by_complex, between, guides(by_central), epsilon)
-    _chart(figure, "check_epsilons")
+    by_epsilon = figures.errors_by_epsilon(by_central, by_complex, between, guides(by_central), epsilon)
+    curves([by_epsilon], key="check_epsilons")
     swept = len(checked.sweep.which)
     some = f" The curves are those of {counted(swept, 'parameter')}." if swept < len(of.places) else ""
     best = "" if right is None else findings.of_epsilons(by_central)
     st.caption(f"{best} {findings.of_central(central, checked.measured, epsilon)}{some}")
     unless = " unless rounding explains it" if apart(of, found, checked.measured).unclear.any() else ""
-    st.markdown(f"**Which parameters?** Wrong is what stands above the dashed line by the complex step{unless}")
+    st.markdown(f"**Which parameters?** Wrong is what stands above the dotted line by the complex step{unless}")
     errors = relative_error(found, central), relative_error(found, checked.measured)
-    _chart(figures.errors_by_parameter(called(of), findings.blocks(of), *errors), "check_parameters")
-
-
-def _chart(figure, key: str) -> None:
-    chart(figure, key=key)
+    curves([figures.errors_by_parameter(called(of), findings.blocks(of), *errors)], key="check_parameters")
 
 
 def _kinks(checked: Checked, central: Array, now: Checking) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from nn_core.datasets import Axis, Data
+from nn_core.datasets import Axis
 from ui import controls, session, theme
 from ui.components.walk import walk as picture
 from ui.session import stepping as asked
@@ -12,6 +12,7 @@ from ui.session.stepping import Look, Place, Walk
 from ui.words import counted, in_brief
 
 KINDS = {False: "A training point", True: "A place of my own"}
+UPDATES = {False: "The batch of the run", True: "This point alone"}
 
 
 def trained() -> session.Run | None:
@@ -26,10 +27,11 @@ def trained() -> session.Run | None:
 
 
 def choices(run: session.Run, look: Look) -> None:
-    """After which epoch, and for which point."""
+    """After which epoch, for which point, and what the update is made from."""
     epoch, point = st.columns(2, gap="large")
     with epoch:
         _epoch(run, look)
+        _update(run, look)
     with point:
         _point(run, look)
 
@@ -53,35 +55,64 @@ def _epoch(run: session.Run, look: Look) -> None:
     )
 
 
+def _update(run: session.Run, look: Look) -> None:
+    def made_from(alone: bool | None) -> dict[str, Any]:
+        place = look.place if alone else None
+        return {} if alone is None else {"alone": alone, "place": place, "step": 0}  # the walk finds the same step
+
+    if len(run.data.x_train):
+        st.segmented_control(
+            "The update is made from",
+            list(UPDATES),
+            format_func=UPDATES.__getitem__,
+            help="Cause: the mean over the batch, or the gradient of one point. Effect: with the batch, the update is "
+            "the one that the run makes; alone, a point that is right moves little, one that is wrong moves much.",
+            **asked.bound("alone", look.by_itself, made_from),
+        )
+
+
 def _point(run: session.Run, look: Look) -> None:
-    data, own = run.data, look.place is not None
-    rows = len(data.x_train)
+    own, rows = look.place is not None, len(run.data.x_train)
+
+    def changed(wanted: bool | None) -> dict[str, Any]:
+        step = look.step if look.alone else 0  # else the update is made from something else
+        return {} if wanted is None else {"place": asked.walk_of(run, look).sample if wanted else None, "step": step}
+
     which, what = st.columns([1, 1], vertical_alignment="bottom")
     which.segmented_control(
         "Point",
         list(KINDS) if rows else [True],
         format_func=KINDS.__getitem__,
-        help="Cause: the update is made from this one point, a batch of one. Effect: a point that is right moves "
-        "little, one that is wrong moves much.",
-        **asked.bound("own", own, lambda wanted: {} if wanted is None else {"place": _start(data, look, wanted)}),
+        help="Cause: the walk follows this point. Effect: its numbers, forward and backward. A place of your own is in "
+        "no batch: the update is then made from it alone.",
+        **asked.bound("own", own, changed),
     )
     if not own:
-        what.number_input(
-            f"Number, of {rows:,}",
-            1,
-            rows,
-            help="Cause: another training point. Effect: the same steps with its numbers.",
-            **asked.bound("row", asked.row_of(data, look) + 1, lambda value: {"row": value - 1}),
-        )
+        with what:
+            _number(run, look, rows)
     elif look.place:
         _place(run, look.place)
 
 
-def _start(data: Data, look: Look, own: bool) -> Place | None:
-    """A place of one's own begins where the training point lies."""
-    if not own:
-        return None
-    return asked.point_of(data, asked.row_of(data, look)) if len(data.x_train) else Place(0.0, 0.0, 0.0)
+def _number(run: session.Run, look: Look, rows: int) -> None:
+    shown, about = asked.walk_of(run, look), "Cause: another training point. Effect: the same steps with its numbers."
+    row = shown.row or 0
+    if shown.rows is None or len(shown.rows) == rows:
+        st.number_input(
+            f"Number, of {rows:,}",
+            1,
+            rows,
+            help=about,
+            **asked.bound("row", row + 1, lambda value: {"row": value - 1}),
+        )
+        return
+    st.selectbox(
+        f"Number, of {counted(len(shown.rows), 'point')} in the batch",
+        sorted(shown.rows.tolist()),
+        format_func=lambda each: f"{each + 1:,}",
+        help=about,
+        **asked.bound("row_of_batch", row, lambda value: {"row": value}),
+    )
 
 
 def _place(run: session.Run, place: Place) -> None:
@@ -124,9 +155,11 @@ def walk(run: session.Run, look: Look) -> None:
 
 
 def _about(run: session.Run, shown: Walk) -> list[str]:
-    now, rows = shown.stand.config, len(shown.stand.data.x_train)
+    now, rows, parts = shown.stand.config, len(shown.stand.data.x_train), shown.shares
     said = [f"Around the run of the playground: {in_brief(run.config)}."]
-    if rows:
+    if parts:
+        said.append(f"This is its update {shown.stand.state.update + 1:,}, from the mean over {_batch(shown)}.")
+    elif rows:
         batch = min(now.batch_size or rows, rows)
         said.append(
             f"Here the batch is this one point. The run itself takes the mean over {counted(batch, 'point')} for its "
@@ -134,7 +167,24 @@ def _about(run: session.Run, shown: Walk) -> list[str]:
             "optimizer remembers."
         )
     if now.dropout:
-        said.append("The dropout masks are those that a batch of this one point has at this update.")
+        said.append(
+            "Dropout has masks of its own for each point of the batch; here they are those of this one."
+            if parts
+            else "The dropout masks are those that a batch of this one point has at this update."
+        )
     if any(axis[1:] != (0.0, 1.0) for axis in shown.stand.data.axes):
         said.append("The network sees your numbers scaled to the plane: those are the numbers in the steps.")
     return [*said, "Numbers are rounded to 4 digits for reading; they are computed with 16."]
+
+
+def _batch(shown: Walk) -> str:
+    """How many points are in the batch, and how many different ones."""
+    assert shown.rows is not None
+    assert shown.shares is not None
+    n, different = len(shown.rows), len(shown.shares.counts)
+    said = counted(n, "point")
+    if n == len(shown.stand.data.x_train):
+        said = f"all {n:,} training points"
+    elif shown.stand.per_epoch > 1:
+        said += f", the first of {shown.stand.per_epoch:,} batches of its epoch"
+    return said if different == n else f"{said}; {different:,} of them are different"

@@ -1,56 +1,40 @@
 """Where a visitor stands in the walk through one update: epoch, point and step. They are part of the link of its page,
 with the run itself."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 
-from nn_core.config import FARTHEST, Config
+from nn_core.activations import Array
+from nn_core.config import Config
 from nn_core.datasets import Data
 from nn_core.operations import Step
-from nn_core.ranges import Number, Unreadable, write
-from nn_core.steps import next_update, steps
+from nn_core.shares import Shares, shares
+from nn_core.steps import steps
 from nn_core.training import Stand
+from nn_core.upcoming import next_batch, next_update
 from ui.components.walk import encode, wished
 from ui.session import link
+from ui.session.explaining import depth
+from ui.session.look import KEYS, Look, Place, from_query, to_query
 from ui.session.runs import Run, stand_of
 from ui.session.settings import config
 from ui.session.widgets import bound as bound_to
 
-KEYS = ("epoch", "row", "place", "step")
-MOST = 10**6  # epochs, rows and steps that a link may ask for: those there are are fewer
-
-
-class Place(NamedTuple):
-    """A point that was typed: where it lies, in units of the plane, and its class or value."""
-
-    x1: float
-    x2: float
-    target: float
-
-
-class Look(NamedTuple):
-    """What is looked at: after which epoch; a training point, counted from 0, None for one that is worth it, or a typed
-    place; and at which step to begin."""
-
-    epoch: int = 0
-    row: int | None = None
-    place: Place | None = None
-    step: int = 0
-
 
 class Walk(NamedTuple):
-    """A walk as it is shown: where the run stands, the sample, and its steps."""
+    """A walk as it is shown: where the run stands, the sample, its steps; of the batch the training points that are in
+    it and their shares, None for a point alone."""
 
     stand: Stand
     sample: Place
     row: int | None
-    update_number: int
     rate: float
     found: list[Step]
+    rows: Array | None
+    shares: Shares | None
 
 
 # --- the link ---------------------------------------------------------------------------------------------------------
@@ -66,63 +50,6 @@ def open_walk() -> Look:
     if asked is not None or state["turned"]:
         state["walk_asked"] = state.get("walk_asked", 0) + 1
     return state["look"]
-
-
-def from_query(asked: Mapping[str, Any]) -> tuple[Look, list[str]]:
-    """What a link asks for, as far as it can be read, and a sentence for each value that cannot. Never raises."""
-    look, said = Look(), []
-    for name in KEYS:
-        if name not in asked:
-            continue
-        try:
-            value, changed = READERS[name](str(asked[name])[:80])
-            look = look._replace(**{name: value})
-            said += [changed] if changed else []
-        except Unreadable as wanted:
-            said.append(f"The link's {name} must be {wanted}: it is left out.")
-    return look, said
-
-
-def _whole(name: str, low: int, text: str) -> tuple[int, str]:
-    """A number counted from `low`, and what is to be said if it is below; how many there are, `fitting` knows."""
-    try:
-        value, moved = Number(low, MOST, whole=True).read(text)
-    except Unreadable:
-        raise Unreadable(f"a whole number from {low} on") from None
-    below = bool(moved) and value == low
-    return value - low, f"The link's {name} must be {low} at least: {low} is shown instead." if below else ""
-
-
-def _place(text: str) -> tuple[Place, str]:
-    parts, limits = text.split("~"), f"{-FARTHEST:g} to {FARTHEST:g}".replace("-", "\N{MINUS SIGN}")
-    if len(parts) != 3:
-        raise Unreadable("x1~x2~class or value")
-    try:
-        read = [Number(-FARTHEST, FARTHEST).read(part) for part in parts]
-    except Unreadable:
-        raise Unreadable(f"three numbers x1~x2~class or value, from {limits}") from None
-    moved = any(changed for _, changed in read)
-    said = f"The numbers of a place go from {limits}: the nearest is used instead." if moved else ""
-    return Place(*(value for value, _ in read)), said
-
-
-READERS = {
-    "epoch": partial(_whole, "epoch", 0),
-    "row": partial(_whole, "row", 1),
-    "place": _place,
-    "step": partial(_whole, "step", 1),
-}
-
-
-def to_query(look: Look) -> dict[str, str]:
-    """The link form of it: rows and steps count from 1, as on the screen."""
-    found = {
-        "epoch": str(look.epoch) if look.epoch else "",
-        "row": str(look.row + 1) if look.row is not None and not look.place else "",
-        "place": "~".join(map(write, look.place)) if look.place else "",
-        "step": str(look.step + 1) if look.step else "",
-    }
-    return {name: text for name, text in found.items() if text}
 
 
 def write_walk_link() -> None:
@@ -169,7 +96,14 @@ def fitting(run: Run) -> Look:
         said.append(f"Class must be a whole number from 0 to {_classes(run.config) - 1}: 0 is used instead.")
         place = place._replace(target=0.0)
     fits = look._replace(epoch=epoch, row=row, place=place)
-    count = len(walk_of(run, fits).found)
+    walk = walk_of(run, fits)
+    if fits.row is not None and walk.row not in (None, fits.row):
+        said.append(
+            f"Training point {fits.row + 1:,} is not in the batch of this update. Point {walk.row + 1:,} is: "
+            "it is shown instead."
+        )
+        fits = fits._replace(row=walk.row)
+    count = len(walk.found)
     if fits.step >= count:
         said.append(f"This update has {count:,} steps: the last one is shown instead.")
         fits = fits._replace(step=count - 1)
@@ -185,11 +119,16 @@ def _is_class(target: float, settings: Config) -> bool:
     return float(target).is_integer() and 0 <= target < _classes(settings)
 
 
-def row_of(data: Data, look: Look) -> int:
-    """The training point looked at: without a choice the first that makes no product zero."""
-    if look.row is not None:
-        return min(look.row, len(data.x_train) - 1)
-    return int((data.x_train != 0).all(axis=1).argmax())
+def row_of(data: Data, look: Look, rows: Array | None = None) -> int:
+    """The training point looked at, of `rows` if they are given: the one that is wanted, else one that is the same,
+    else the next; without a choice the first that makes no product zero."""
+    rows = np.arange(len(data.x_train)) if rows is None else np.sort(rows)
+    if look.row is None:
+        return int(rows[(data.x_train[rows] != 0).all(axis=1).argmax()])
+    wanted = min(look.row, len(data.x_train) - 1)
+    same = (data.x_train[rows] == data.x_train[wanted]).all(axis=1) & (data.y_train[rows] == data.y_train[wanted])
+    fits = next((each for each in (rows == wanted, same) if each.any()), rows >= wanted)
+    return int(rows[fits.argmax()])
 
 
 def point_of(data: Data, row: int) -> Place:
@@ -198,31 +137,40 @@ def point_of(data: Data, row: int) -> Place:
 
 
 def walk_of(run: Run, look: Look) -> Walk:
-    """The steps of the update that the run would make there from this one sample. The last one is kept."""
+    """The steps of the update that the run makes there, or would make from this one sample. The last one is kept."""
     epoch = min(look.epoch, last_epoch(run))
-    key = (run.config, epoch, look.row, look.place)
+    key = (run.config, epoch, look.row, look.place, look.by_itself)
     kept = st.session_state.get("walk_kept")
-    if kept and kept[0] == key:
-        return kept[1]
+    if kept is None or key not in kept[:2]:
+        walk = _walk(run, look, epoch)
+        shown = (*key[:2], None if look.row is None else walk.row, *key[3:])  # another row may stand in for the wanted
+        st.session_state["walk_kept"] = kept = (key, shown, walk)
+    return kept[2]
+
+
+def _walk(run: Run, look: Look, epoch: int) -> Walk:
     stand = stand_of(run, epoch)
-    row = None if look.place else row_of(stand.data, look)
-    sample = look.place or point_of(stand.data, row or 0)
+    state, data = stand.state, stand.data
+    chosen = None if look.by_itself else next_batch(run.config, run.data, stand)
+    rows = chosen.rows if chosen else None
+    row = None if look.place else row_of(data, look, rows)
+    sample = look.place or point_of(data, row or 0)
     number, rate, masks = next_update(run.config, run.data, stand)
-    state = stand.state
-    found = steps(
-        state.parameters, state.memory, np.array(sample[:2]), sample.target, stand.config, number, rate, masks
-    )
-    st.session_state["walk_kept"] = key, Walk(stand, sample, row, number, rate, found)
-    return st.session_state["walk_kept"][1]
+    parts = shares(state.parameters, data, chosen, row or 0, stand.config) if chosen else None
+    masks = parts.own_masks if parts else masks
+    place, now = np.array(sample[:2]), stand.config
+    found = steps(state.parameters, state.memory, place, sample.target, now, number, rate, masks, parts)
+    return Walk(stand, sample, row, rate, found, rows, parts)
 
 
 def payload(walk: Walk) -> bytes:
     """The same for the browser, which knows where it stands once it has been told."""
     state, stand = st.session_state, walk.stand
-    key = state["walk_kept"][0], state["walk_asked"]
+    key = state["walk_kept"][1], state["walk_asked"], depth()
     if state.get("walk_sent", (None,))[0] != key:
-        where = {"row": walk.row, "asked": state["walk_asked"], "at": state["look"].step}
-        made = encode(walk.found, stand.state.parameters, stand.config, stand.data, walk.sample, **where)
+        where = {"row": walk.row, "asked": state["walk_asked"], "at": state["look"].step, "depth": depth()}
+        of_batch = {"rows": walk.rows, "shares": walk.shares}
+        made = encode(walk.found, stand.state.parameters, stand.config, stand.data, walk.sample, **where, **of_batch)
         state["walk_sent"] = key, made
     return state["walk_sent"][1]
 
@@ -233,8 +181,8 @@ def moved() -> None:
     sent, kept = state.get("walk"), state.get("walk_kept")
     if kept is None:
         return
-    step = wished(sent, "step", len(kept[1].found) - 1)
-    row = wished(sent, "row", len(kept[1].stand.data.x_train) - 1)
+    step = wished(sent, "step", len(kept[2].found) - 1)
+    row = wished(sent, "row", len(kept[2].stand.data.x_train) - 1)
     if step is not None:
         look_at(step=step)
     if row is not None:

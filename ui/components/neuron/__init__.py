@@ -3,10 +3,10 @@
 `encode` turns truth tables and first weights into the bytes the browser needs, `neuron` mounts the component. Nothing
 is asked of the server: what is computed is the forward pass of `stage/forward.js`.
 
-The format, version 1: a header as packed by `ui.components.pack`:
+The format, version 2: a header as packed by `ui.components.pack`:
 
-    version     1
-    network     of one sigmoid neuron, as the stage has it
+    version     2
+    network     of one sigmoid neuron, as the stage has it; task, classes: as there
     tables      rows name, title, corners: rows x1, x2, target
     chosen      the name of the table to begin with
     weights     w1, w2, b to begin with; most: their limit
@@ -23,11 +23,11 @@ from nn_core.data import make_data
 from nn_core.datasets import DATASETS, UNIT_SQUARE
 from ui.components import from_folder, pack, shape
 
-VERSION = 1
+VERSION = 2
 MOST = 10.0
-STAGE = ("page.js", "numbers.js", "forward.js", "paint.js", "marks.js", "field.js", "small_map.js")
+STAGE = ("page.js", "numbers.js", "forward.js", "paint.js", "marks.js", "field.js", "key.js", "small_map.js")
 SCRIPTS = (*(f"../stage/{name}" for name in STAGE), "neuron.js")
-STYLES = ("../stage/colours.css", "../stage/frame.css", "neuron.css")
+STYLES = ("../stage/colours.css", "../stage/frame.css", "../stage/key.css", "neuron.css")
 
 _mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES)
 
@@ -50,6 +50,7 @@ def encode(titles: Mapping[str, str], weights: Sequence[float]) -> bytes:
         "version": VERSION,
         "network": shape(config),
         "task": config.task,
+        "classes": ["0", "1"],
         "tables": tables,
         "chosen": tables[0][0],
         "weights": list(weights),

@@ -3,15 +3,18 @@
 const NEURON_MAP = { most: 80, work: 20_000 };
 const KNOBS = ["w₁", "w₂", "b"];
 const CORNER = 9; // pixels, about the radius of a mark
+const ENDS = 2; // steps of an axis: its ticks are 0 and 1
+const ZERO_ONE = { zero: 0, unit: 1 }; // an axis that shows coordinates as they are
 
 function parseNeuron(bytes) {
   const given = parsePacked(bytes);
-  if (given.version !== 1) throw new Error(`The neuron reads version 1 of its data, not ${given.version}.`);
+  if (given.version !== 2) throw new Error(`The neuron reads version 2 of its data, not ${given.version}.`);
   return given;
 }
 
 function createNeuron(root) {
   const parts = partsOf(root);
+  const field = document.createElement("canvas");
   let given, palette, paintMap, weights, chosen, side;
   const sliders = KNOBS.map((name, which) => makeSlider(name, which));
   parts.sliders.replaceChildren(...sliders.map(({ node }) => node));
@@ -46,6 +49,9 @@ function createNeuron(root) {
     });
     parts.tables.replaceChildren(...buttons.map(([, button]) => button));
     press(buttons, (one) => one === chosen);
+    const marks = given.classes.map((_, k) => makeClassMark(given, k, palette));
+    parts.key.replaceChildren(makeChances(given, marks, palette));
+    setText(parts.share, `${probabilityOf(given, 1)}, σ(z)`);
     for (const { input } of sliders) {
       input.min = -given.most;
       input.max = given.most;
@@ -84,14 +90,28 @@ function createNeuron(root) {
   function paint() {
     side = Math.round(parts.map.clientWidth);
     if (!side) return;
-    paintMap(parts.map, weights, side);
-    const context = parts.map.getContext("2d");
-    const plot = { x: 0, y: 0, width: side, height: side };
-    for (const [x1, x2, target] of corners()) {
-      const stamp = makeStamp(shapeOf(target), colourOf(palette, target), palette.contrast, CORNER, false);
-      const [x, y] = [leftOf(x1, plot, given.domain), topOf(x2, plot, given.domain)];
-      context.drawImage(stamp.canvas, x - stamp.side / 2, y - stamp.side / 2, stamp.side, stamp.side);
-    }
+    const { left, right, top, bottom } = MAP_MARGIN;
+    const height = side - left - right + top + bottom; // a square plot
+    const plot = plotWithin(MAP_MARGIN, side, height);
+    parts.map.style.height = `${height}px`;
+    const context = fitCanvas(parts.map, side, height);
+    context.clearRect(0, 0, side, height);
+    paintMap(field, weights, plot.width);
+    context.drawImage(field, plot.x, plot.y, plot.width, plot.height);
+    const axes = ["x₁", "x₂"].map((title) => ({ title, ...ZERO_ONE }));
+    paintAxes(context, { plot, width: side, height, domain: given.domain, axes, steps: ENDS }, palette);
+    for (const corner of corners()) paintCorner(context, plot, corner);
+  }
+
+  /** A corner: its mark says what is wanted there, its coordinates stand below. */
+  function paintCorner(context, plot, [x1, x2, target]) {
+    const stamp = makeStamp(shapeOf(target), colourOf(palette, target), palette.contrast, CORNER, false);
+    const [x, y] = [leftOf(x1, plot, given.domain), topOf(x2, plot, given.domain)];
+    context.drawImage(stamp.canvas, x - stamp.side / 2, y - stamp.side / 2, stamp.side, stamp.side);
+    context.font = `600 12px ${palette.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    haloText(context, `(${x1}, ${x2})`, x, y + CORNER + 5, palette.contrast, palette.outline);
   }
 
   new ResizeObserver(() => given && parts.map.clientWidth !== side && paint()).observe(parts.map);

@@ -3,15 +3,16 @@
 `encode` turns them into the bytes the browser needs, `seeds` mounts the component, `opened` reads which one the visitor
 wants to see.
 
-The format, version 1: a header and arrays as packed by `ui.components.pack`. The header:
+The format, version 2: a header and arrays as packed by `ui.components.pack`. The header:
 
-    version     1
+    version     2
     asked       grows with each time they are asked for: with another one the picture comes into sight;
                 0 where nobody has asked
     of          how many are asked for; done: how many have ended; running: whether more are to come
     solved      count, of, low, high: the share that solves it and its interval; null before any has ended
     regression  whether solving means R² instead of every point
-    fates       what became of them, best first: name, title, plateau [low, high] or null
+    fates       what became of them, best first: kind (of nn_core.fates.KINDS: its colour and its mark), title,
+                plateau [low, high] or null
     seeds       of each network
     shown       the seed on screen, or null
     epochs      the end of the axis
@@ -40,7 +41,7 @@ from nn_core.population import Population
 from nn_core.statistics import bands, share
 from ui.components import from_folder, pack, shape
 
-VERSION = 1
+VERSION = 2
 MOST_CURVES = 200  # drawn one by one; of more an even part of each fate
 MOST_POINTS = 64  # of a curve
 MOST_PARAMETERS = 60_000  # numbers of all networks that are painted
@@ -79,7 +80,7 @@ def encode(
         "solved": [solved.count, solved.of, solved.low, solved.high] if solved.of else None,
         "regression": config.task == "regression",
         "fates": [
-            {"name": each.name, "title": each.title, "plateau": each.plateau and each.plateau[:2]} for each in fates
+            {"kind": each.kind, "title": each.title, "plateau": each.plateau and each.plateau[:2]} for each in fates
         ],
         "seeds": [each.seed for each in whole.configs],
         "shown": shown,

@@ -1,13 +1,11 @@
-// Many seeds of one run. What is pointed at is lit up in three places: its line, its dot, its map. A click opens it.
+// Many seeds of one run. What is pointed at is lit up in three places: its line, its mark, its map. A click opens it.
 
 const FIRST_MAPS = 12; // of a group, before all of it is asked for
 const SEED_MAP = { most: 40, work: 30_000 };
-const NAMED_FATES = ["solved", "memorised", "diverged"]; // with a colour of their own; the others take the next one
-const MORE_FATES = 4;
 
 function parseCrowd(bytes) {
   const crowd = parsePacked(bytes);
-  if (crowd.version !== 1) throw new Error(`The seeds read version 1 of their data, not ${crowd.version}.`);
+  if (crowd.version !== 2) throw new Error(`The seeds read version 2 of their data, not ${crowd.version}.`);
   const { fate, final, curve_of, map_of } = crowd.arrays;
   crowd.curveOf = [...curve_of];
   crowd.mapOf = [...map_of];
@@ -23,14 +21,14 @@ function someOf(list, most) {
   return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))]);
 }
 
-/** The name of each fate's colour in the style sheet. */
-function fateColours(fates) {
-  let next = 0;
-  return fates.map(({ name }) => {
-    if (NAMED_FATES.includes(name)) return `--fate-${name}`;
-    next += 1;
-    return next <= MORE_FATES ? `--fate-${next}` : "--fate-rest";
-  });
+/** The name of a fate's colour in the style sheet. */
+const fateColour = ({ kind }) => `--fate-${kind}`;
+
+/** The mark of a fate, in the colour of the text around it. */
+function fateMark({ kind }) {
+  const picture = make("svg", { viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" });
+  picture.append(make("path", { d: FATE_MARKS[kind] }));
+  return picture;
 }
 
 /** What the whole of it says: the share that solves it, and between which shares it lies. */
@@ -49,7 +47,7 @@ function createSeeds(root, carrier) {
   const parts = partsOf(root);
   const fan = createFan(parts.fan);
   const opened = new Set(); // titles of the groups of which all maps are shown
-  let crowd, bytes, palette, names, paintMap;
+  let crowd, bytes, palette, paintMap;
   let wishes = 0;
   let pointed = null;
   let buttons = new Map(); // by member
@@ -63,7 +61,6 @@ function createSeeds(root, carrier) {
     const before = crowd?.asked;
     [bytes, palette] = [newBytes, newPalette];
     crowd = parseCrowd(bytes);
-    names = fateColours(crowd.fates);
     paintMap = makeMapPainter(crowd, palette, SEED_MAP, crowd.scale);
     pointed = null;
     write();
@@ -79,6 +76,7 @@ function createSeeds(root, carrier) {
     setText(parts.interval, interval);
     setText(parts.title, `${crowd.loss[0].toUpperCase()}${crowd.loss.slice(1)} by epoch, and at the end`);
     writeStack();
+    writeLegend();
     const told = crowd.fates.map(({ title }, k) => `${membersOf(k).length} ${title}`);
     parts.fan.setAttribute("aria-label", `Losses of ${crowd.of} seeds: ${told.join("; ")}`);
     parts.stack.setAttribute("aria-label", told.join("; "));
@@ -88,10 +86,10 @@ function createSeeds(root, carrier) {
   const membersOf = (k) => crowd.order.filter((member) => fateOf(member) === k);
 
   function writeStack() {
-    const pieces = crowd.fates.map(({ title }, k) => {
+    const pieces = crowd.fates.map((fate, k) => {
       const count = membersOf(k).length;
-      const style = `flex: ${count} 0 0; --fate: var(${names[k]})`;
-      return make("i", { style, title: `${formatCount(count)} ${title}` });
+      const style = `flex: ${count} 0 0; --fate: var(${fateColour(fate)})`;
+      return make("i", { style, title: `${formatCount(count)} ${fate.title}` }, fateMark(fate));
     });
     const missing = crowd.of - crowd.done;
     if (missing) pieces.push(make("i", { style: `flex: ${missing} 0 0; --fate: transparent` }));
@@ -104,9 +102,17 @@ function createSeeds(root, carrier) {
     parts.stack.replaceChildren(...pieces);
   }
 
+  /** What the colours and marks mean, in words. */
+  function writeLegend() {
+    parts.legend.replaceChildren(...crowd.fates.map((fate, k) => {
+      const style = `--fate: var(${fateColour(fate)})`;
+      return make("li", { style }, fateMark(fate), `${fate.title} (${formatCount(membersOf(k).length)})`);
+    }));
+  }
+
   function paint() {
     const style = getComputedStyle(root);
-    fan.load(crowd, palette, names.map((name) => style.getPropertyValue(name).trim()));
+    fan.load(crowd, palette, crowd.fates.map((fate) => style.getPropertyValue(fateColour(fate)).trim()));
     fan.point(pointed);
   }
 
@@ -119,13 +125,15 @@ function createSeeds(root, carrier) {
     if (focused !== undefined) buttons.get(Number(focused))?.focus({ preventScroll: true });
   }
 
-  function makeGroup({ title }, k) {
+  function makeGroup(fate, k) {
+    const { title } = fate;
     const node = parts.group.content.firstElementChild.cloneNode(true);
     const { name, count, maps, all } = partsOf(node);
     const members = membersOf(k);
     const mapped = members.filter((member) => crowd.mapOf.includes(member));
     const shown = opened.has(title) ? mapped : someOf(mapped, FIRST_MAPS);
-    node.style.setProperty("--fate", `var(${names[k]})`);
+    node.style.setProperty("--fate", `var(${fateColour(fate)})`);
+    name.before(fateMark(fate));
     setText(name, title);
     setText(count, `${formatCount(members.length)} of ${formatCount(crowd.done)}${lossText(members)}`);
     maps.prepend(...shown.map(makeMap));

@@ -91,9 +91,10 @@ SCRIPTS = (  # one module, in this order
     "walk.js",
     "figures.js",
     "panel.js",
+    "help.js",
     "stage.js",
 )
-STYLES = ("colours.css", "stage.css", "plane.css", "network.css", "hidden.css", "surface.css")
+STYLES = ("colours.css", "stage.css", "key.css", "plane.css", "network.css", "hidden.css", "surface.css")
 PLOTLY = files("plotly") / "package_data" / "plotly.min.js"
 
 _mount = from_folder(Path(__file__).parent, SCRIPTS, STYLES, {"PLOTLY": PLOTLY})

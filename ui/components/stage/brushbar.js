@@ -2,10 +2,10 @@
 
 /** What a stroke does. `radius` in pixels: how far it reaches; `apart`: how far a drag goes before it acts again. */
 const BRUSHES = {
-  point: { title: "Point", help: "One point; while dragging a line of them", radius: 7, apart: 13 },
-  spray: { title: "Spray", help: "Several points around the pointer", radius: 28, apart: 16 },
-  erase: { title: "Erase", help: "Take away your points under the pointer", radius: 15, apart: 0 },
-  move: { title: "Move", help: "Drag one of your points", radius: 18, apart: 0 },
+  point: { title: "Point", help: "Paints one point; while dragging, a line of them", radius: 7, apart: 13 },
+  spray: { title: "Spray", help: "Paints several points around the pointer", radius: 28, apart: 16 },
+  erase: { title: "Erase", help: "Takes away your points under the pointer", radius: 15, apart: 0 },
+  move: { title: "Move", help: "Takes one of your points where you drag it", radius: 18, apart: 0 },
 };
 const PENCIL = "M2 14l1-4L11 2l3 3-8 8zM10 3l3 3";
 
@@ -40,15 +40,16 @@ function makeBrushBar(on) {
     classes: new Map(),
     palette: make("div", { class: "classes", role: "group", "aria-label": "Class of new points" }),
     value: make("label", { class: "value" }, "Value", slider, number),
-    undo: makeButton("Undo", "Take the last stroke back (Ctrl+Z)", on.undo),
-    only: makeButton("Only my points", "Train on your points alone", () => on.wish({ do: "only_own" })),
-    take: makeButton("Take these points", "The points on the plane become yours, to be moved and erased",
+    undo: makeButton("Undo", "Takes the last stroke back (Ctrl+Z)", on.undo),
+    only: makeButton("Only my points", "Trains on your points alone, without those of the data set",
+      () => on.wish({ do: "only_own" })),
+    take: makeButton("Take these points", "Makes the points on the plane yours, to be moved and erased",
       () => on.wish({ do: "take_points" })),
-    clear: makeButton("Erase all mine", "Take away all your points", on.clear),
+    clear: makeButton("Erase all mine", "Takes away all your points, and trains again", on.clear),
     status: make("p", { role: "status" }),
-    opener: makeButton("", "Paint points of your own on the plane", on.toggle),
+    opener: makeButton("", "Lets you paint points of your own, and trains on them at once", on.toggle),
   };
-  const done = makeButton("Done", "Leave painting (Escape)", on.leave);
+  const done = makeButton("Done", "Leaves painting: your points stay (Escape)", on.leave);
   done.classList.add("done");
   made.panel = make("div",
     { class: "brush-panel", role: "group", "aria-label": "Paint points", tabindex: -1, hidden: "" },
@@ -67,7 +68,8 @@ function offerClasses(ui, run, palette, choose) {
   const { classes } = run.own;
   ui.classes.clear();
   for (let k = 0; k < classes; k++) {
-    const button = makeButton("", `Paint points of class ${run.classes[k] ?? k}`, () => choose({ target: k }));
+    const help = `Makes the points that you paint next of class ${run.classes[k] ?? k}`;
+    const button = makeButton("", help, () => choose({ target: k }));
     button.append(makeMark(classTitle(run, k), [[shapeOf(k), colourOf(palette, k), palette.contrast]]));
     ui.classes.set(k, button);
   }

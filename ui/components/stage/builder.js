@@ -2,6 +2,7 @@
 // sends wishes; the drawing changes when the run with the new shape is there.
 
 const FIRST_UNITS = 4; // of a hidden layer where there was none
+const COUNT_PITCH = 58; // pixels between columns from which there is room for "16 nodes"
 
 /** The layers' sizes with one neuron more or less in one of them; null at a limit. */
 function resized(hidden, layer, by, { units: most }) {
@@ -21,11 +22,25 @@ function refeatured(features, name) {
   return names.length ? names : null;
 }
 
-/** A count between a minus and a plus. `press(-1 | 1)` is called for the buttons. */
-function makeStepper(label, press) {
+const LESS = "Trains a smaller network: it can draw fewer lines, and may no longer solve the problem";
+const MORE_UNITS = "Trains a network with one node more here: it can draw one line more, and takes longer";
+const MORE_LAYERS = "Trains a network with one layer more: it can combine the shapes of the last one, and takes longer";
+const INPUTS_HELP = "Opens the list of what the network is given to see: with x₁x₂ or a square it may need fewer nodes";
+
+/** What a press on an input does. */
+const featureHelp = (name, isIn) => (isIn
+  ? `Trains the network without ${featureName(name)}: it has to do with the other inputs`
+  : `Trains the network with ${featureName(name)} as an input too: it can tell apart what differs in that`);
+
+/** "3 nodes" */
+const nodesText = (units) => `${units} node${units === 1 ? "" : "s"}`;
+
+/** A count between a minus and a plus, and what more of it means. `press(-1 | 1)` is called for the buttons. */
+function makeStepper(label, help, press) {
   const count = make("span", { class: "count" });
   const button = (by, text, said) => {
-    const node = make("button", { type: "button", "aria-label": `${said} ${label}`, title: `${said} ${label}` }, text);
+    const title = by < 0 ? LESS : help;
+    const node = make("button", { type: "button", "aria-label": `${said} ${label}`, title }, text);
     node.addEventListener("click", () => press(by));
     return node;
   };
@@ -42,9 +57,10 @@ function createBuilder(actions) {
   let network, limits;
   const hidden = () => network.sizes.slice(1, -1);
   const wishLayers = (sizes) => sizes && actions.wish({ do: "layers", sizes });
-  const layers = makeStepper("hidden layers", (by) => wishLayers(relayered(hidden(), by, limits)));
+  const layers = makeStepper("hidden layers", MORE_LAYERS, (by) => wishLayers(relayered(hidden(), by, limits)));
   const columns = make("div");
   const open = make("button", { type: "button", class: "inputs", "aria-expanded": "false" }, "Inputs");
+  open.title = INPUTS_HELP;
   const chooser = make("div", {
     class: "chooser", role: "group", "aria-label": "Inputs of the network", tabindex: "-1", hidden: "",
   });
@@ -83,19 +99,22 @@ function createBuilder(actions) {
     if (columns.childElementCount !== sizes.length) {
       const resize = (layer) => (by) => wishLayers(resized(hidden(), layer, by, limits));
       columns.replaceChildren(...sizes.map((_, layer) =>
-        makeStepper(`neurons in hidden layer ${layer + 1}`, resize(layer)).node));
+        makeStepper(`neurons in hidden layer ${layer + 1}`, MORE_UNITS, resize(layer)).node));
     }
-    over.style.setProperty("--pitch", `${places[1].x - places[0].x}px`);
+    const pitch = places[1].x - places[0].x;
+    over.style.setProperty("--pitch", `${pitch}px`);
     over.style.setProperty("--first", `${places[0].x}px`);
     sizes.forEach((units, layer) => {
       const [less, count, more] = columns.children[layer].children;
       columns.children[layer].style.left = `${places[layer + 1].x}px`;
-      count.textContent = units;
+      count.textContent = pitch < COUNT_PITCH ? units : nodesText(units);
       less.disabled = !resized(sizes, layer, -1, limits);
       more.disabled = !resized(sizes, layer, 1, limits);
     });
     Object.keys(FEATURES).forEach((name, i) => {
-      setPressed(chooser.children[i], network.features.includes(name));
+      const isIn = network.features.includes(name);
+      setPressed(chooser.children[i], isIn);
+      chooser.children[i].title = featureHelp(name, isIn);
       chooser.children[i].disabled = !refeatured(network.features, name);
     });
   }

@@ -24,7 +24,7 @@ function powerAxis(values) {
 }
 
 /** A logarithmic axis from below the lowest to above the highest of the values in several arrays, as far as they are
- * finite and positive, with ticks at 1, 3 or 1, 2, 5 and their powers of ten where they lie close together. */
+ * finite and positive, with ticks at 1, 3 or 1, 2, 5 and their powers of ten, or at even steps over a narrow range. */
 function fineAxis(arrays) {
   let [low, high] = [Infinity, 0];
   for (const values of arrays) {
@@ -36,14 +36,23 @@ function fineAxis(arrays) {
   }
   if (!high) [low, high] = [0.01, 1];
   [low, high] = [low / 1.25, high * 1.25];
+  return { low, high, ticks: fineTicks(low, high, 8), label: formatPower, logarithmic: true };
+}
+
+/** At most so many ticks of a logarithmic axis: where they are too many, powers of ten alone, or not all of them. */
+function fineTicks(low, high, most) {
+  const ticksAt = (factors) => {
+    const ticks = [];
+    for (let power = Math.ceil(Math.log10(high)); power >= Math.floor(Math.log10(low)); power--) {
+      ticks.push(...factors.map((factor) => factor * 10 ** power).filter((tick) => tick >= low && tick <= high));
+    }
+    return ticks;
+  };
   const wide = Math.log10(high / low);
-  const factors = wide < 1.5 ? [5, 2, 1] : wide < 3 ? [3, 1] : [1];
-  const ticks = [];
-  for (let power = Math.ceil(Math.log10(high)); power >= Math.floor(Math.log10(low)); power--) {
-    ticks.push(...factors.map((factor) => factor * 10 ** power).filter((tick) => tick >= low && tick <= high));
-  }
-  const every = Math.ceil(ticks.length / 8);
-  return { low, high, ticks: ticks.filter((_, i) => i % every === 0), label: formatPower, logarithmic: true };
+  const [fine, powers] = [ticksAt(wide < 1.5 ? [5, 2, 1] : wide < 3 ? [3, 1] : [1]), ticksAt([1])];
+  const ticks = fine.length > most && powers.length > 2 ? powers : fine;
+  const every = Math.ceil(ticks.length / most);
+  return ticks.length < 3 ? roundTicks(low, high, 4) : ticks.filter((_, i) => i % every === 0);
 }
 
 /** A tick of one significant digit: 0.001 as it is, smaller and larger ones in short, 3e−4. */
@@ -103,7 +112,24 @@ function useLook(context, which, palette) {
   context.fillStyle = context.strokeStyle;
 }
 
-function paintFrame(context, { plot, x, y, lastEpoch }, curves, palette) {
+function paintFrame(context, scene, curves, palette) {
+  const { plot, x, lastEpoch } = scene;
+  paintTicks(context, scene, curves, palette);
+  context.textBaseline = "top";
+  context.globalAlpha = 0.75;
+  const bottom = plot.y + plot.height + 8;
+  for (const tick of roundTicks(0, lastEpoch, plot.width < 420 ? 4 : 8)) {
+    if (!Number.isInteger(tick) || x(tick) > plot.x + plot.width - 64) continue; // room for the axis title
+    context.textAlign = tick === 0 ? "left" : "center";
+    context.fillText(formatCount(tick), x(tick), bottom);
+  }
+  context.textAlign = "right";
+  context.fillText(`epoch ${formatCount(lastEpoch)}`, plot.x + plot.width, bottom);
+  context.globalAlpha = 1;
+}
+
+/** The upright axis: a line and its value for each tick. */
+function paintTicks(context, { plot, y }, curves, palette) {
   context.font = `12px ${palette.font}`;
   context.fillStyle = palette.ink;
   context.strokeStyle = palette.line;
@@ -120,24 +146,18 @@ function paintFrame(context, { plot, x, y, lastEpoch }, curves, palette) {
     context.fillText(curves.label(tick), plot.x - 8, height);
     context.globalAlpha = 1;
   }
-  context.textBaseline = "top";
-  context.globalAlpha = 0.75;
-  const bottom = plot.y + plot.height + 8;
-  for (const tick of roundTicks(0, lastEpoch, plot.width < 420 ? 4 : 8)) {
-    if (!Number.isInteger(tick) || x(tick) > plot.x + plot.width - 64) continue; // room for the axis title
-    context.textAlign = tick === 0 ? "left" : "center";
-    context.fillText(formatCount(tick), x(tick), bottom);
-  }
-  context.textAlign = "right";
-  context.fillText(`epoch ${formatCount(lastEpoch)}`, plot.x + plot.width, bottom);
-  context.globalAlpha = 1;
 }
 
 /** What an answer without looking costs: a thin line with its name, when the axis reaches that far. */
 function paintGuessing(context, { plot, y }, curves, run, palette) {
   const { guessing, classes } = run;
   if (guessing === null || guessing <= curves.low || guessing >= curves.high) return;
-  const height = y(guessing);
+  const text = `guessing: ${guessingText(guessing, classes.length)}`;
+  paintHeight(context, plot, y(guessing), text, palette);
+}
+
+/** A thin dotted line at a height, with its name at the end of it. */
+function paintHeight(context, plot, height, text, palette, end = "right") {
   context.strokeStyle = palette.ink;
   context.globalAlpha = 0.45;
   context.lineWidth = 1;
@@ -149,11 +169,10 @@ function paintGuessing(context, { plot, y }, curves, run, palette) {
   context.setLineDash([]);
   context.globalAlpha = 0.75;
   const room = height - plot.y > 18; // else the name stands below the line
-  context.textAlign = "right";
+  context.textAlign = end;
   context.textBaseline = room ? "bottom" : "top";
-  const balanced = guessing.toFixed(3) === Math.log(classes.length).toFixed(3);
-  const text = `guessing: ${balanced ? `ln ${classes.length} = ` : ""}${guessing.toFixed(3)}`;
-  haloText(context, text, plot.x + plot.width - 12, height + (room ? -3 : 4), palette.background, palette.ink, 4);
+  const x = end === "right" ? plot.x + plot.width - 12 : plot.x + 12;
+  haloText(context, text, x, height + (room ? -3 : 4), palette.background, palette.ink, 4);
   context.globalAlpha = 1;
 }
 

@@ -7,15 +7,16 @@ const MOST_LINKS = 200; // drawn at once; the weaker ones are counted
 const LINK_WIDTH = { thin: 0.8, thick: 8 };
 const SOLID = [];
 const LEGIBLE = 40; // pixels a side of a map that has room for a name on it
+const LINE = 15; // pixels from one line of a name to the next
 const COUNT_ROOM = 18; // below the drawing, for the number of weights left out
 const FADED = 0.1; // opacity of what does not belong to the neuron or weight pointed at
 const CURVE_STEPS = 16; // of a line, to find it under the pointer
 
-/** What stands beside the outputs. */
+/** What stands beside the outputs, in lines. */
 function outputNames(run) {
-  if (run.task === "regression") return [cutShort(run.axes[2].title, 10)];
-  if (run.task === "binary") return [`p(${cutShort(run.classes[1], 8)})`];
-  return run.classes.map((name) => cutShort(name, 10));
+  if (run.task === "regression") return [[cutShort(run.axes[2].title, 10)]];
+  if (run.task === "binary") return [["probability", `of ${cutShort(run.classes[1], 8)}`]];
+  return run.classes.map((name) => [cutShort(name, 10)]);
 }
 
 /**
@@ -50,7 +51,7 @@ function createDrawing(canvas) {
   function arrange(width, height) {
     const { sizes } = run.network;
     const context = fitCanvas(canvas, width, height);
-    const [before, after] = [run.network.features.map(featureName), outputNames(run)].map((texts) => {
+    const [before, after] = [run.network.features.map(featureName), outputNames(run).flat()].map((texts) => {
       context.font = `13px ${palette.font}`;
       return Math.ceil(Math.max(...texts.map((text) => context.measureText(text).width))) + 12;
     });
@@ -88,7 +89,10 @@ function createDrawing(canvas) {
     });
     context.textAlign = "left";
     context.font = `13px ${palette.font}`;
-    outputNames(run).forEach((name, unit) => context.fillText(name, last.x + last.side / 2 + 7, last.ys[unit]));
+    outputNames(run).forEach((lines, unit) => lines.forEach((line, i) => {
+      const down = (i - (lines.length - 1) / 2) * LINE;
+      context.fillText(line, last.x + last.side / 2 + 7, last.ys[unit] + down);
+    }));
   }
 
   // --- a frame ---

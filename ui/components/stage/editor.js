@@ -2,13 +2,14 @@
 
 const EDITOR_SPAN = 5; // the slider's reach to either side, wider where the value is
 const EDITOR_STEP = 0.05;
+const STEP_HELP = "Keeps this value and goes to the neuron's";
 const KEYS = "Enter keeps it, Esc takes it back";
 
 /** A typed weight; NaN for what is no number. A minus sign as the stage writes it is understood too. */
 const readWeight = (text) => readNumber(text.replace(MINUS, "-"));
 
-function editorButton(label, sign, act) {
-  const button = make("button", { type: "button", "aria-label": label, title: label }, sign);
+function editorButton(label, title, sign, act) {
+  const button = make("button", { type: "button", "aria-label": label, title }, sign);
   button.addEventListener("click", act);
   return button;
 }
@@ -29,8 +30,9 @@ function createEditor(host, actions, leave) {
   const problem = make("output", { class: "problem" });
   const form = make("form", { class: "editor", hidden: "", "aria-label": "Change a weight", novalidate: "" },
     make("div", { class: "row" },
-      editorButton("The neuron's weight before", "‹", () => turn(-1)), name,
-      editorButton("The neuron's next weight", "›", () => turn(1)), editorButton("Close", "×", finish)),
+      editorButton("The neuron's weight before", `${STEP_HELP} weight before`, "‹", () => turn(-1)), name,
+      editorButton("The neuron's next weight", `${STEP_HELP} next weight`, "›", () => turn(1)),
+      editorButton("Close", "Keeps the value and closes this form (Enter)", "×", finish)),
     make("div", { class: "row" }, field, slider),
     make("div", { class: "row hint" }, problem, slope));
   host.append(form);

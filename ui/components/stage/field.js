@@ -9,11 +9,11 @@ const MAP_MARGIN = { left: 42, right: 10, top: 24, bottom: 36 };
 
 /** What can be shown of the plane; those of regression stand at the end. */
 const VIEWS = {
-  probability: { title: "Probability", help: "The colour is the likelier class; the paler, the less sure" },
-  classes: { title: "Classes", help: "The likelier class alone" },
-  confidence: { title: "Confidence", help: "How sure the network is, whatever the class: white is undecided" },
-  surface: { title: "Answer", help: "The answer: blue above zero, orange below" },
-  residuals: { title: "Residuals", help: "How far the answer is off at each point: the larger, the farther" },
+  probability: { title: "Probability", help: "Shows the likelier class by its colour: the paler, the less sure" },
+  classes: { title: "Classes", help: "Shows the likelier class alone, however sure the network is" },
+  confidence: { title: "Confidence", help: "Shows how sure the network is, whatever the class: white is undecided" },
+  surface: { title: "Answer", help: "Shows the answer: blue above zero, orange below" },
+  residuals: { title: "Residuals", help: "Shows how far the answer is off at each point: the larger, the farther" },
 };
 const viewsOf = ({ task }) => Object.keys(VIEWS).slice(...(task === "regression" ? [3, 5] : [0, 3]));
 
@@ -73,14 +73,14 @@ function traceBorders(context, picture, outputs, run, plot) {
   }
 }
 
-/** The round numbers of an axis in the visitor's own units: [place in the plane, text]. */
-function ticksOf(axis, low, high) {
+/** The round numbers of an axis in the visitor's own units, about `count` of them: [place in the plane, text]. */
+function ticksOf(axis, low, high, count) {
   const [first, last] = [toAxis(axis, low), toAxis(axis, high)];
-  const step = roundStep(last - first, 5);
-  return roundTicks(first, last, 5).map((tick) => [fromAxis(axis, tick), formatTick(tick, step)]);
+  const step = roundStep(last - first, count);
+  return roundTicks(first, last, count).map((tick) => [fromAxis(axis, tick), formatTick(tick, step)]);
 }
 
-function paintAxes(context, { plot, width, height, domain, axes }, palette) {
+function paintAxes(context, { plot, width, height, domain, axes, steps = 5 }, palette) {
   const [x1Low, x1High, x2Low, x2High] = domain;
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
@@ -90,12 +90,12 @@ function paintAxes(context, { plot, width, height, domain, axes }, palette) {
   context.globalAlpha = 0.75;
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const [x1, text] of ticksOf(axes[0], x1Low, x1High)) {
+  for (const [x1, text] of ticksOf(axes[0], x1Low, x1High, steps)) {
     context.fillText(text, leftOf(x1, plot, domain), plot.y + plot.height + 6);
   }
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const [x2, text] of axes[1] ? ticksOf(axes[1], x2Low, x2High) : []) {
+  for (const [x2, text] of axes[1] ? ticksOf(axes[1], x2Low, x2High, steps) : []) {
     context.fillText(text, plot.x - 7, topOf(x2, plot, domain), plot.x - 8);
   }
   context.globalAlpha = 1;

@@ -17,13 +17,16 @@ function createFigures(parts, walk) {
     run = newRun;
     metric = chart.metric;
     const title = run.score[0].toUpperCase() + run.score.slice(1);
-    const unit = run.unit && ` (${run.unit})`;
+    const unit = run.unit && `, in ${run.unit}`;
     setText(parts.score, run.score);
     setText(parts["show-score"], title);
+    parts["show-score"].title = SCORE_HELP[run.score];
     setText(parts.axis, chart.metric === "loss" ? run.loss + unit : run.score);
+    writeUnit(chart);
     setText(parts.cost, costInWords(run));
     loadQuestion(run.axes.slice(0, 2));
     parts.truth.hidden = !run.corners;
+    if (run.corners) setText(parts["corner-share"], probabilityOf(run, 1));
     writeOutcome(parts, run.outcome);
     writeChip(parts.since, parts["since-text"], sinceInWords(run));
     writeChip(parts.edits, parts["edits-text"], editsInWords(run));
@@ -37,6 +40,16 @@ function createFigures(parts, walk) {
     parts.settle.disabled = !walk.canGoOn() || SETTLED.includes(run.outcome?.name);
     parts.slider.setAttribute("aria-valuemin", 0);
     parts.slider.setAttribute("aria-valuemax", walk.lastEpoch());
+  }
+
+  /** What the unit of the loss means, beside its name. */
+  function writeUnit({ metric }) {
+    const explained = metric === "loss" && run.guessing !== null;
+    setText(parts["axis-hint"], explained ? `(${guessingInWords(run)})` : "");
+    const help = explained ? NATS : "";
+    if (parts.axis.title === help) return; // not for every picture while a slider is dragged
+    parts.axis.title = help;
+    parts.axis.tabIndex = explained ? 0 : -1;
   }
 
   /** The place that is asked about begins somewhere in the plane, whatever its units. */
@@ -83,14 +96,14 @@ function createFigures(parts, walk) {
   function writeAnswer() {
     const typed = ["ask-x1", "ask-x2"].map((name, i) => fromAxis(run.axes[i], readNumber(parts[name].value)));
     const understood = typed.every(Number.isFinite);
-    const { said, share } = understood ? answerOf(run, outputAt(...typed)) : { said: "", share: "" };
+    const { said, share, of } = understood ? answerOf(run, outputAt(...typed)) : { said: "" };
     setText(parts.said, understood ? `→ ${said}` : "");
-    setText(parts["said-share"], understood ? share : "Type two numbers, such as 0 and 1.");
+    setText(parts["said-share"], understood ? share && `${of}: ${share}` : "Type two numbers, such as 0 and 1.");
   }
 
   function describePlace({ x1, x2 }) {
-    const { said, share } = answerOf(run, outputAt(x1, x2));
-    return `${placeText(run, x1, x2)} → ${said}${share && `, ${share}`}`;
+    const { said, share, of } = answerOf(run, outputAt(x1, x2));
+    return `${placeText(run, x1, x2)} → ${said}${share && `, ${of}: ${share}`}`;
   }
 
   function describeEpoch(at) {

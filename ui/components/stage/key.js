@@ -1,4 +1,4 @@
-// The key of the map: what its colours and marks mean. Two of the marks are buttons that show or hide what they mean.
+// The key of the map: what its colours and marks mean. Two of the marks are on switches that show or hide their like.
 
 const HOLE = "M.5,0A.5,.5,0,1,1,-.5,0A.5,.5,0,1,1,.5,0Z";
 const X_MARK = "M-.8,-.8L.8,.8M-.8,.8L.8,-.8";
@@ -19,30 +19,31 @@ function makeKey(run, view, palette, scale, flip) {
     return [
       makeMark("answer too high", [[TRIANGLES.above, above, contrast]]),
       makeMark("too low", [[TRIANGLES.below, below, contrast]]),
-      makeSwitch("tests", makeMark("test", [[TRIANGLES.above, contrast, neutral]]), flip),
+      makeSwitches(makeSwitch("tests", makeMark("test points", [[TRIANGLES.above, contrast, neutral]]), flip)),
     ];
   }
-  const split = [
-    makeMark("train", [[SHAPES[0], neutral, contrast]]),
-    makeSwitch("tests", makeMark("test", [[SHAPES[0], neutral, contrast], [HOLE, contrast, "none"]]), flip),
-  ];
+  const train = makeMark("train", [[SHAPES[0], neutral, contrast]]);
+  const hollow = makeMark("test points", [[SHAPES[0], neutral, contrast], [HOLE, contrast, "none"]]);
+  const tests = makeSwitch("tests", hollow, flip);
   if (run.task === "regression") {
     const values = [-scale, 0, scale].map((value) => formatNumber(toAxis(run.axes[2], value), 2));
-    return [makeRamp(values, [below, above], contrast), ...split];
+    return [makeRamp(values, [below, above], contrast), train, makeSwitches(tests)];
   }
-  const classes = run.classes.map((_, k) =>
-    makeMark(classTitle(run, k), [[shapeOf(k), colourOf(palette, k), contrast]]));
-  const errors = makeSwitch("errors", makeMark("wrong", [[X_MARK, "none", wrong]]), flip);
-  return [...makeRamps(run, view, palette), ...classes, ...split, errors];
+  const switches = makeSwitches(tests, makeSwitch("errors", makeMark("wrong points", [[X_MARK, "none", wrong]]), flip));
+  const classes = run.classes.map((_, k) => makeClassMark(run, k, palette));
+  if (run.task === "binary" && view === "probability") return [makeChances(run, classes, palette), train, switches];
+  const ramp = view === "confidence" ? [makeRamp(["undecided", "sure"], [palette.outline], contrast)] : [];
+  return [...ramp, ...classes, train, switches];
 }
 
-function makeRamps(run, view, { classes, outline, contrast }) {
-  if (view === "confidence") return [makeRamp(["undecided", "sure"], [outline], contrast)];
-  if (view === "classes" || run.task === "multiclass") return [];
-  return [makeRamp(["0", `probability of ${classTitle(run, 1)}`, "1"], classes.slice(0, 2), contrast)];
-}
+const makeClassMark = (run, k, palette) =>
+  makeMark(classTitle(run, k), [[shapeOf(k), colourOf(palette, k), palette.contrast]]);
 
-/** A ramp from white to one colour, or by way of white from one to another. */
+/** The ramp of a probability, from the mark of one class to that of the other. */
+const makeChances = (run, [below, above], { classes, contrast }) =>
+  makeRamp([below, probabilityOf(run, 1), above], classes.slice(0, 2), contrast);
+
+/** A ramp from white to one colour, or by way of white from one to another. Labels are texts or nodes. */
 function makeRamp(labels, colours, white) {
   const stops = colours.map((colour) => `color-mix(in srgb, ${colour} ${100 * FULL_TINT}%, ${white})`);
   stops.splice(-1, 0, white);
@@ -57,10 +58,17 @@ function makeMark(text, paths) {
   return make("span", { class: "mark" }, picture, make("span", {}, text));
 }
 
-/** A mark that shows or hides its like: "tests" or "errors". */
+const SWITCHES = {
+  tests: { label: "show test points", title: "Shows or hides the points for testing, which training never sees" },
+  errors: { label: "show wrong points", title: "Shows or hides the crosses over points whose answer is wrong" },
+};
+
+/** A switch that shows or hides what has this mark: "tests" or "errors". */
 function makeSwitch(name, mark, flip) {
-  const title = { tests: "Show or hide the points for testing", errors: "Show or hide the crosses over wrong answers" };
-  const button = make("button", { type: "button", "data-switch": name, title: title[name] }, mark);
+  const { label, title } = SWITCHES[name];
+  const button = make("button", { type: "button", "data-switch": name, "aria-label": label, title }, mark);
   button.addEventListener("click", () => flip(name));
   return button;
 }
+
+const makeSwitches = (...switches) => make("span", { class: "shows" }, "show", ...switches);

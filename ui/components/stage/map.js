@@ -143,7 +143,7 @@ function createMap({ canvas, bar, key }, actions) {
   function writeNote(focus) {
     note.hidden = !focus;
     key.classList.toggle("elsewhere", Boolean(focus)); // the ramp is that of the output
-    if (focus) setText(note, `${neuronName(run, focus)}: ${separationInWords(run, points, sides)}`);
+    if (focus) setText(note, `${neuronName(run, focus)}: ${separationInWords(run, focus, points, sides)}`);
   }
 
   /** The pixel of the canvas under a pointer event. */

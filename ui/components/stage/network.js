@@ -1,6 +1,11 @@
 // The network, drawn and alive: the drawing (drawing.js), the words below it, and the hands on it. Over the canvas lie
 // buttons without a look of their own, for keys and for those who listen; the pointer goes by what stands where.
 
+const STEPPER = 84; // pixels a column that leave room for its plus and minus beside the inputs' button
+const STEPPERS = 130; // the same where there are several beside each other
+const NEURON_HELP = "Shows this neuron's map of the plane over the data, and keeps it there until pressed again";
+const CHANGE_HELP = "Opens the weights and the bias of this neuron: what you set by hand is trained on from there";
+
 /**
  * The view of the network, in the stage's contract: load() takes a run and colours, paint() what is shown.
  * @param {HTMLElement} container
@@ -17,7 +22,7 @@ function createNetwork(container, actions) {
   }, canvas, buttons, tip, rest);
   const builder = createBuilder(actions);
   const title = make("b");
-  const change = make("button", { type: "button", title: "Change this neuron's weights and its bias" }, "Edit weights");
+  const change = make("button", { type: "button", title: CHANGE_HELP }, "Edit weights");
   const formula = make("p", { class: "formula" });
   const worked = make("output");
   const box = make("div", { class: "explained" }, make("div", { class: "row" }, title, change), formula, worked);
@@ -42,7 +47,7 @@ function createNetwork(container, actions) {
     if (run && sizes.length !== run.network.sizes.length) looked = null; // its layer is another one now
     run = newRun;
     const width = drawing.clientWidth;
-    root.classList.toggle("tight", width / sizes.length < 84);
+    root.classList.toggle("tight", width / sizes.length < (sizes.length > 3 ? STEPPERS : STEPPER));
     if (!picture.load(run, newPalette, width, drawing.clientHeight)) return;
     placeButtons();
     builder.load(run, picture.columns);
@@ -55,7 +60,7 @@ function createNetwork(container, actions) {
     const made = sizes.slice(1).flatMap((units, layer) => Array.from({ length: units }, (_, unit) => {
       const { x, side, ys } = picture.columns[layer + 1];
       const style = `left:${x - side / 2}px;top:${ys[unit] - side / 2}px;width:${side}px;height:${side}px`;
-      const button = make("button", { type: "button", tabindex: "-1", style });
+      const button = make("button", { type: "button", tabindex: "-1", style, title: NEURON_HELP });
       button.addEventListener("focus", () => {
         for (const other of buttons.children) other.tabIndex = other === button ? 0 : -1;
         looked = { layer, unit };

@@ -207,8 +207,15 @@ function weightedSums({ sizes }, parameters, { n, inputs: features, layers }, { 
   return into;
 }
 
-/** "positive for 212 of 500: 198 of class 1, 14 of class 0" */
-function separationInWords(run, { n, targets, counts }, sides) {
+/** What is true on the positive side of a neuron's line. A sigmoid is above one half there, and never negative. */
+function sideInWords(run, neuron) {
+  const kind = isOutput(run, neuron) ? run.network.link : run.network.activations[neuron.layer];
+  const special = { sigmoid: "its answer is above one half", softmax: "it is the likeliest answer" };
+  return special[kind] ?? "its sum is above zero";
+}
+
+/** "212 of 500 points lie on the side of its line where its sum is above zero: 198 of class 1, 14 of class 0" */
+function separationInWords(run, neuron, { n, targets, counts }, sides) {
   const of = new Map();
   let [all, positive] = [0, 0];
   for (let i = 0; i < n; i++) {
@@ -217,7 +224,8 @@ function separationInWords(run, { n, targets, counts }, sides) {
     positive += counts[i];
     of.set(targets[i], (of.get(targets[i]) ?? 0) + counts[i]);
   }
-  const total = `positive for ${formatCount(positive)} of ${formatCount(all)}`;
+  const count = `${formatCount(positive)} of ${formatCount(all)} points`;
+  const total = `${count} lie on the side of its line where ${sideInWords(run, neuron)}`;
   if (run.task === "regression" || !positive) return total;
   const shares = [...of].sort(([k, a], [other, b]) => b - a || k - other);
   return `${total}: ${shares.map(([k, count]) => `${formatCount(count)} of class ${classTitle(run, k)}`).join(", ")}`;

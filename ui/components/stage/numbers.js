@@ -95,3 +95,12 @@ function placeText(run, x1, x2) {
 
 /** What a class is called, cut short where it is long. */
 const classTitle = ({ classes }, k) => cutShort(classes[k] ?? String(k), 20);
+
+/** "probability of 1" */
+const probabilityOf = (run, k) => `probability of ${classTitle(run, k)}`;
+
+/** "0.693 = ln 2": the cross-entropy of guessing among so many classes; where they are not equally many, without ln. */
+function guessingText(loss, classes) {
+  const text = loss.toFixed(3);
+  return text === Math.log(classes).toFixed(3) ? `${text} = ln ${classes}` : text;
+}

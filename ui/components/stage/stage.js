@@ -38,7 +38,7 @@
 //   brushbar    buttons for painting points           figures     the words in their places on the page
 //   brush       painting points                       panel       one view at a time, by tabs
 //   layout      where the network's drawing stands    stage       the hub
-//   builder     plus and minus on the drawing
+//   builder     plus and minus on the drawing         help        what a button does, for keys
 //   editor      a weight by hand
 
 /**
@@ -118,6 +118,7 @@ function createStage(root) {
   const figures = createFigures(parts, walk);
   const map = createMap({ canvas: parts.map, bar: parts["map-tools"], key: parts.key }, actions);
   const panel = createPanel(parts, actions, listening.signal);
+  showHelp(root, parts.help, listening.signal);
   const timeline = createTimeline(parts.time, parts.flags, { goTo: walk.goToEpoch, describe: describeMark });
 
   function wish(wanted) {

@@ -12,6 +12,7 @@ const LIFTS = [-0.2, 1.55];
 const DISTANCE = 1.9;
 const CENTER = { x: 0, y: 0, z: -0.16 };
 const TURN = Math.PI / 8; // by one press of a button
+const TURNS = "Shows what is hidden behind the surface by turning it to the";
 const TURN_A_PIXEL = 0.01; // under the pointer
 const NOWHERE = { x: 0, y: 0, width: 1, height: 1 }; // a plot for points that Plotly places
 const OUTPUT = "output"; // the choice of no neuron
@@ -184,16 +185,16 @@ function surfaceLayout(run, axis, range, camera, { ink, line, font }, width, hei
  */
 function createSurface(container, actions) {
   const choice = make("select", { "aria-label": "Surface of" });
-  const button = (label, text, press) => {
-    const node = make("button", { type: "button", "aria-label": label, title: label }, text);
+  const button = (label, title, text, press) => {
+    const node = make("button", { type: "button", "aria-label": label, title }, text);
     node.addEventListener("click", press);
     return node;
   };
   const buttons = make("div", { class: "turns", role: "group", "aria-label": "Where from" },
-    button("Turn left", "⟲", () => stand({ ...view, turn: view.turn - TURN })),
-    button("Turn right", "⟳", () => stand({ ...view, turn: view.turn + TURN })),
-    button("From above", "From above", () => stand(ABOVE)),
-    button("As at first", "Reset", () => stand(START)));
+    button("Turn left", `${TURNS} left`, "⟲", () => stand({ ...view, turn: view.turn - TURN })),
+    button("Turn right", `${TURNS} right`, "⟳", () => stand({ ...view, turn: view.turn + TURN })),
+    button("From above", "Shows the surface from above: the decision map again", "From above", () => stand(ABOVE)),
+    button("As at first", "Turns the surface back to where it stood at first", "Reset", () => stand(START)));
   const plot = make("div", { class: "plot", role: "img" });
   const note = make("p", { class: "note", role: "status" });
   const frame = make("div", { class: "frame" }, plot, note);

@@ -75,6 +75,7 @@ function createTimeline(canvas, flags, on) {
       const left = scene.x(epoch);
       const words = `epoch ${formatCount(epoch)}: ${text}`;
       const button = make("button", { type: "button", "aria-label": words, style: `left: ${left}px` });
+      button.title = `Goes to epoch ${formatCount(epoch)}, where this was changed: ${text}`;
       for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => on.describe(words, left));
       for (const type of ["pointerleave", "blur"]) button.addEventListener(type, () => on.describe(null, left));
       button.addEventListener("click", () => on.goTo(epoch));

@@ -3,13 +3,17 @@
 const TICK = "M2.5 8.5L6.5 12.5L13.5 4";
 const CROSS = "M3.5 3.5L12.5 12.5M12.5 3.5L3.5 12.5";
 
-/** What the network says in one place, in words. `share` is the probability of its answer, empty for regression. */
+/**
+ * What the network says in one place, in words. `share` is a probability, and `of` says which: that of class 1 where
+ * there are two, as on the map, else that of the class it says; both are empty for regression.
+ */
 function answerOf(run, outputs) {
-  if (!outputs.every(Number.isFinite)) return { said: "too large to show", share: "" };
-  if (run.task === "regression") return { said: valueText(run.axes[2], outputs[0]), share: "" };
-  const k = run.task === "binary" ? Number(outputs[0] > 0.5) : winner(outputs, 1, 0);
-  const probability = run.task === "binary" ? (k ? outputs[0] : 1 - outputs[0]) : outputs[k];
-  return { k, said: classTitle(run, k), share: formatPercent(probability) };
+  if (!outputs.every(Number.isFinite)) return { said: "too large to show", share: "", of: "" };
+  if (run.task === "regression") return { said: valueText(run.axes[2], outputs[0]), share: "", of: "" };
+  const two = run.task === "binary";
+  const k = two ? Number(outputs[0] > 0.5) : winner(outputs, 1, 0);
+  const of = probabilityOf(run, two ? 1 : k);
+  return { k, said: classTitle(run, k), share: formatPercent(outputs[two ? 0 : k]), of };
 }
 
 /** An answer that is a number, in the visitor's own units: near the data, to a thousandth of what they reach. */
@@ -17,6 +21,11 @@ function valueText(axis, value) {
   const own = toAxis(axis, value);
   return Math.abs(value) < 100 ? formatTick(own, axis.unit / 1000) : formatNumber(own);
 }
+
+const SCORE_HELP = {
+  accuracy: "Draws the share of points whose answer is right: the higher, the better",
+  "R²": "Draws how well the answers follow the values: 1 is perfect, 0 no better than answering their mean everywhere",
+};
 
 const formatScore = (run, value) => (run.score === "accuracy" ? formatPercent(value) : formatFixed(value));
 
@@ -62,6 +71,15 @@ function writeOutcome(parts, outcome) {
   parts["outcome-icon"].setAttribute("d", OUTCOMES[outcome.name].icon);
 }
 
+const NATS = "The loss is −ln of the probability given to the right answer, on average, and a nat is its unit: " +
+  "0 is sure and right; the surer of a wrong answer, the higher";
+
+/** "0.693 = ln 2: a coin flip" */
+function guessingInWords({ guessing, classes }) {
+  const halves = classes.length === 2 && guessing.toFixed(3) === Math.log(2).toFixed(3);
+  return `${guessingText(guessing, classes.length)}: ${halves ? "a coin flip" : "guessing"}`;
+}
+
 function sinceInWords({ since }) {
   return since === null ? null : `Changes count from epoch ${formatCount(since)} on`;
 }
@@ -104,11 +122,11 @@ function summaryOf(run, { epoch, loss, score }, answers) {
   ].join(" ");
 }
 
-/** Truth-table rows: the corner, what is expected, what the network says with its probability, and a tick or cross. */
+/** Truth-table rows: the corner, what is expected, what the network says, how probable 1 is, and a tick or cross. */
 function writeCorners(body, run, answers) {
   if (body.childElementCount !== answers.length) {
     const row = () => make("tr", {}, ...Array.from({ length: 3 }, () => make("td")),
-      make("td", {}, make("b"), make("span", { class: "share" })),
+      make("td", {}, make("b")), make("td", { class: "chance" }),
       make("td", {}, make("svg", { viewBox: "0 0 16 16", role: "img" }, make("path"))));
     body.replaceChildren(...answers.map(row));
   }
@@ -118,7 +136,7 @@ function writeCorners(body, run, answers) {
     const right = answer.k === expected;
     [x1, x2, run.classes[expected]].forEach((text, column) => setText(row.children[column], String(text)));
     setText(row.querySelector("b"), answer.said);
-    setText(row.querySelector(".share"), answer.share);
+    setText(row.querySelector(".chance"), answer.share);
     row.classList.toggle("wrong", !right);
     row.querySelector("svg").setAttribute("aria-label", right ? "right" : "wrong");
     row.querySelector("path").setAttribute("d", right ? TICK : CROSS);

@@ -1,13 +1,14 @@
-"""One update of a network from one sample, walked through step by step: the drawn network with the numbers known so
-far, the step's formula in letters and in numbers, the matrices of its layer, and the lines of code that compute it.
+"""One update of a network, seen from one sample and walked through step by step: the drawn network with the numbers
+known so far, the step's formula in letters and in numbers, the matrices of its layer, and the lines of code that
+compute it; of a mean over a batch also who pulls on it.
 
 `encode` turns the steps into the bytes the browser needs to go to and fro without asking again, `walk` mounts the
 component, `wished` reads what comes back.
 
-The format, version 1: a header and arrays as packed by `ui.components.pack`, and behind them the texts, as JSON in
+The format, version 2: a header and arrays as packed by `ui.components.pack`, and behind them the texts, as JSON in
 zlib's format. The header:
 
-    version     1
+    version     2
     asked       grows each time the page says at which step to stand; `at`: that step
     network, task, classes, domain, scale   as in the stage: how to paint the map to choose a point from
     dropout     whether the walk has masks
@@ -16,11 +17,16 @@ zlib's format. The header:
     codes       sets of lines, each rows of source and numbers of its lines, from 0
     target      y of the sample as numbers, one for each output
     packed      how many bytes the texts take
+    depth       of what explains a step: "words" without its letters and its code, "symbols" without its code, "code"
     place       x1, x2 of the sample; row: its place among the training points, or null
+    batch       samples: how many, members: how many different ones, own: which of those below is the sample; or null
     arrays      name -> [offset, length], both in floats:
         kind, layer, unit, source, code, value      of each step; -1 where a step has no such thing
         parameters                                  (n,) before the update
         points                                      (P, 7) as in the stage, and rows (P,): their training points
+        members                                     (m, 4) x1, x2, target and count of those that pull; of a batch only
+        pulling, pulls, pulled                      (n, k) which of them, their shares, and the gradients of each alone
+        balance                                     (n, 4) shares of all others, sums above and below zero, what is left
     texts       names and lines of each step, a line being its formula and the same with numbers
 """
 
@@ -38,12 +44,13 @@ from nn_core.datasets import Data
 from nn_core.history import evenly
 from nn_core.mlp import targets
 from nn_core.operations import OPERATIONS, Step
+from nn_core.shares import Shares, pulls
 from ui.components import from_folder, pack, shape
 
-VERSION = 1
+VERSION = 2
 MOST_POINTS = 1000  # to choose from
 STAGE = ("page", "numbers", "forward", "paint", "marks", "neuron", "field", "small_map", "layout")
-OWN = ("tex", "ledger", "graph", "tables", "chooser", "walk")
+OWN = ("tex", "ledger", "graph", "tables", "pulls", "chooser", "walk")
 SCRIPTS = (*(f"../stage/{name}.js" for name in STAGE), *(f"{name}.js" for name in OWN))
 STYLES = ("../stage/colours.css", "walk.css")
 
@@ -73,12 +80,17 @@ def encode(
     row: int | None,
     asked: int,
     at: int,
+    depth: str = "code",
+    rows: NDArray | None = None,
+    shares: Shares | None = None,
 ) -> bytes:
     """The bytes that show these steps, in the format above. `parameters` are those before the update, `data` those in
-    force, `sample` is x1, x2 and its class or value, `row` its place among the training points."""
+    force, `sample` is x1, x2 and its class or value, `row` its place among the training points; of a batch `rows` are
+    those of its points, and `shares` what they have to do with it."""
     sources = list(dict.fromkeys(reference[:4] for step in found for reference in step.code))
     codes = list(dict.fromkeys(step.code for step in found))
-    kinds, points = list(OPERATIONS), distinct(data)
+    kinds, points = list(OPERATIONS), distinct(data, rows)
+    batch, who = _batch(shares) if shares else (None, {})
     y = np.array([sample[2]], float if config.task == "regression" else int)
     header = {
         "version": VERSION,
@@ -97,6 +109,8 @@ def encode(
         "target": targets(y, config)[0].tolist(),
         "place": sample[:2],
         "row": row,
+        "batch": batch,
+        "depth": depth,
     }
     number = {code: place for place, code in enumerate(codes)}
     arrays = {
@@ -109,18 +123,37 @@ def encode(
         "parameters": parameters,
         "points": points[:, :7],
         "rows": points[:, 7],
+        **who,
     }
     texts = {"names": [step.name for step in found], "lines": [step.lines for step in found]}
     packed = zlib.compress(json.dumps(texts, ensure_ascii=False).encode(), 6)
     return pack(header | {"packed": len(packed)}, arrays, packed + bytes(-len(packed) % 4))
 
 
-def distinct(data: Data) -> NDArray:
-    """The training points (P, 8), each place once: the columns of the stage, and last the first row that lies there."""
-    if not len(data.x_train):
+def _batch(shares: Shares) -> tuple[dict[str, int], dict[str, NDArray]]:
+    """Who is in the batch and pulls on what, for the header and as arrays."""
+    told = pulls(shares)
+    named, which = np.unique([*told.places.ravel(), shares.own], return_inverse=True)
+    header = {"samples": int(shares.counts.sum()), "members": len(shares.counts), "own": int(which[-1])}
+    members = np.column_stack([shares.x, shares.y, shares.counts])[named]
+    balance = np.column_stack([told.others, told.above, told.below, told.left])
+    return header, {
+        "members": members,
+        "pulling": which[:-1],
+        "pulls": told.shares,
+        "pulled": told.gradients,
+        "balance": balance,
+    }
+
+
+def distinct(data: Data, rows: NDArray | None = None) -> NDArray:
+    """The training points (P, 8), or those of them in these rows, each place once: the columns of the stage, and last
+    the first row that lies there."""
+    rows = np.arange(len(data.x_train)) if rows is None else np.sort(rows)
+    if not len(rows):
         return np.empty((0, 8))
-    both = np.column_stack([data.x_train, data.y_train])
+    both = np.column_stack([data.x_train, data.y_train])[rows]
     unique, first, counts = np.unique(both, axis=0, return_index=True, return_counts=True)
     of_train = np.zeros(len(unique))
-    points = np.column_stack([unique, of_train, counts, of_train - 1, of_train, first])
+    points = np.column_stack([unique, of_train, counts, of_train - 1, of_train, rows[first]])
     return points[evenly(len(points), MOST_POINTS)]

@@ -88,23 +88,25 @@ function createGraph(canvas) {
     const found = (test, t) => links.filter(test).map((link) => ({ link, t }));
     if (name === "sum") return found((one) => one.layer === layer - 1 && one.unit === unit, SHARE_ALONG.into);
     if (name === "back") return found((one) => one.layer === layer && one.input === unit, SHARE_ALONG.outOf);
-    if (!["weight", "penalty", "update"].includes(name)) return [];
+    if (!["weight", "mean", "penalty", "update"].includes(name)) return [];
     const spread = walk.network.sizes[layer - 1] > 1 ? SHARE_ALONG.into : SHARE_ALONG.one;
     return found((one) => one.layer === layer - 1 && one.unit === unit && one.input === source, spread);
   }
 
-  /** What a line shows: weights on the way forward, then gradients, then new weights, as far as they are known. */
+  /** What a line shows: weights on the way forward, then gradients, of a batch their means, then new weights, as far as
+   * they are known. */
   function worthOf({ index, layer, unit }, step, known) {
     const { parameters } = walk.arrays;
     if (Number.isFinite(known.renewed[index])) return known.renewed[index];
     if (step.part === "Forward") return Number.isFinite(known.z[layer + 1][unit]) ? parameters[index] : NaN;
-    return known.gradient[index];
+    return Number.isFinite(known.mean[index]) ? known.mean[index] : known.gradient[index];
   }
 
   function paintLinks(context, step, known, own) {
     const { parameters } = walk.arrays;
     const worths = scene.links.map((link) => worthOf(link, step, known));
-    const gradients = step.part === "Forward" ? parameters : known.gradient;
+    const { part } = step;
+    const gradients = part === "Forward" ? parameters : part === "Update" ? known.mean : known.gradient;
     const most = gradients.reduce((top, value) => Math.max(top, Math.abs(value) || 0), 1e-12);
     scene.links.forEach((link, i) => {
       const mine = own.has(link);
@@ -219,11 +221,12 @@ function createGraph(canvas) {
     const beside = final.x + final.width / 2 + 8;
     const lift = sizes[last] === 1 ? 9 : 0;
     walk.target.forEach((y, k) => context.fillText(`y ${formatNumber(y)}`, beside, final.ys[k] - lift));
-    const loss = Number.isFinite(known.newLoss) ? known.newLoss : known.loss;
-    if (!Number.isFinite(loss)) return;
+    const names = { newBatchLoss: "mean L", newLoss: "L", batchLoss: "mean L", loss: "L" }; // the last first
+    const latest = Object.keys(names).find((name) => Number.isFinite(known[name]));
+    if (!latest) return;
     context.font = `600 13px ${palette.font}`;
     const down = sizes[last] === 1 ? 11 : final.side / 2 + 14;
-    context.fillText(`L ${formatDigits(loss)}`, beside, final.ys.at(-1) + down);
+    context.fillText(`${names[latest]} ${formatDigits(known[latest])}`, beside, final.ys.at(-1) + down);
   }
 
   /** The numbers on lines: of the step's own always, of the others as far as there is room. */

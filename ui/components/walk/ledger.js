@@ -4,7 +4,7 @@ const NO_NUMBER = NaN;
 
 function parseWalk(bytes) {
   const walk = parsePacked(bytes);
-  if (walk.version !== 1) throw new Error(`The walk reads version 1 of its data, not ${walk.version}.`);
+  if (walk.version !== 2) throw new Error(`The walk reads version 2 of its data, not ${walk.version}.`);
   const { rest } = openContainer(bytes);
   const ends = Object.values(walk.arrays).map((array) => array.length);
   const begin = 4 * ends.reduce((total, length) => total + length, 0);
@@ -27,36 +27,45 @@ function stepAt(walk, at) {
     code: walk.codes[code[at]] };
 }
 
+/** The step of another walk that does the same; without one, the first of the update. */
+function sameStep(walk, at, other) {
+  const wanted = stepAt(walk, at);
+  const steps = Array.from({ length: other.steps }, (_, i) => stepAt(other, i));
+  const same = steps.findIndex((step) => ["name", "layer", "unit", "source"].every((key) => step[key] === wanted[key]));
+  return same < 0 ? steps.findIndex(({ part }) => part === "Update") : same;
+}
+
 /** Where the parameter of a step stands in the flat array. */
 const indexOfStep = ({ network: { sizes } }, { layer, unit, source }) =>
   parameterIndex(sizes, { layer: layer - 1, unit }, source);
 
 /**
  * What is known after a step: for each layer and unit z, a, `sent` (dL/da) and `error` (dL/dz); for each parameter its
- * gradient and its new value. What is not known yet is no number.
+ * gradient by the sample, the `mean` (of a batch of one the gradient itself), and its new value. What is not known yet
+ * is no number.
  */
 function ledgerAt(walk, at) {
   const { sizes } = walk.network;
   const room = () => sizes.map((units) => new Float64Array(units).fill(NO_NUMBER));
   const n = walk.arrays.parameters.length;
-  const known = {
-    z: room(), a: room(), sent: room(), error: room(), loss: NO_NUMBER, newLoss: NO_NUMBER,
-    gradient: new Float64Array(n).fill(NO_NUMBER), renewed: new Float64Array(n).fill(NO_NUMBER),
-  };
+  const [gradient, renewed] = [new Float64Array(n).fill(NO_NUMBER), new Float64Array(n).fill(NO_NUMBER)];
+  const mean = walk.batch ? new Float64Array(n).fill(NO_NUMBER) : gradient;
+  const known = { z: room(), a: room(), sent: room(), error: room(), gradient, mean, renewed };
   const columns = {
     input: "a", sum: "z", activation: "a", mask: "a", output: "a", output_error: "error", error: "error", back: "sent",
     mask_back: "sent",
   };
+  const losses = { loss: "loss", batch_loss: "batchLoss", new_loss: "newLoss", new_batch_loss: "newBatchLoss" };
   for (let i = 0; i <= at; i++) {
     const name = walk.kinds[walk.arrays.kind[i]][0];
     const value = walk.arrays.value[i];
     const step = { layer: walk.arrays.layer[i], unit: walk.arrays.unit[i], source: walk.arrays.source[i] };
     if (name in columns) known[columns[name]][step.layer][step.unit] = value;
-    else if (["weight", "bias", "penalty"].includes(name)) known.gradient[indexOfStep(walk, step)] = value;
-    else if (name === "clip") known.gradient = known.gradient.map((gradient) => gradient * value);
-    else if (name === "update") known.renewed[indexOfStep(walk, step)] = value;
-    else if (name === "loss") known.loss = value;
-    else if (name === "new_loss") known.newLoss = value;
+    else if (name in losses) known[losses[name]] = value;
+    else if (name === "weight" || name === "bias") gradient[indexOfStep(walk, step)] = value;
+    else if (name === "mean" || name === "penalty") mean[indexOfStep(walk, step)] = value;
+    else if (name === "clip") mean.forEach((each, k) => (mean[k] = each * value));
+    else if (name === "update") renewed[indexOfStep(walk, step)] = value;
   }
   return known;
 }

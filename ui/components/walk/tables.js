@@ -70,6 +70,7 @@ function ofParameters(walk, { layer, unit, source, name }, known) {
     return [[errors], ["·", signals], ["=", gradient]];
   }
   const title = isBias ? "b" : "W";
-  const change = [[show(`${title} before`, walk.arrays.parameters)], [show("g", known.gradient)]];
+  if (name === "mean") return [[gradient], ["→", show("g", known.mean)]];
+  const change = [[show(`${title} before`, walk.arrays.parameters)], [show("g", known.mean)]];
   return name === "update" ? [...change, ["→", show(`${title} after`, known.renewed)]] : change;
 }

@@ -9,7 +9,7 @@ const TEX_LETTERS = {
 };
 const TEX_SIGNS = { cdot: "·", leftarrow: "←", le: "≤", sum: "∑", lVert: "‖", rVert: "‖" };
 const TEX_NAMES = ["tanh", "ln", "max", "min", "sin"];
-const TEX_ACCENTS = { hat: "^", tilde: "~" };
+const TEX_ACCENTS = { hat: "^", tilde: "~", bar: "¯" };
 const TEX_SPACES = { quad: "1em", ",": "0.17em", ";": "0.28em", " ": "0.28em" };
 const TEX_BREAKS = "+−=←";
 const LONG_PIECE = 14; // nodes

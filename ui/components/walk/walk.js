@@ -5,7 +5,7 @@ const REST = 900; // milliseconds without a move, after which the page is told
 const MANY_STEPS = 300; // with more of them a step is at first all that is done at a unit
 const MOST_LINES = 20; // of formulas at a time
 const ARROWS = "input, textarea, select, [contenteditable], [role]:not([role=link], [role=button])"; // have their own
-const PART_TITLES = ["Forward", "Backward", "Update"];
+const PART_TITLES = ["Forward", "Backward", "Batch", "Update"];
 
 function createWalk(root, carrier) {
   const parts = partsOf(root);
@@ -24,10 +24,13 @@ function createWalk(root, carrier) {
     const before = walk;
     [walk, texts] = [coming, itsTexts];
     if (!before || before.asked !== walk.asked) at = walk.at;
+    else if (!before.batch !== !walk.batch) at = sameStep(before, at, walk);
     if (!before && walk.steps > MANY_STEPS) pace = "unit";
     at = Math.min(at, walk.steps - 1);
+    root.dataset.depth = walk.depth;
     write();
     load();
+    if (before && !before.batch !== !walk.batch && at !== walk.at) tell({ step: at });
   }
 
   function load() {
@@ -80,10 +83,13 @@ function createWalk(root, carrier) {
   /** What stands around the steps; all formulas of the walk have the same room, so that nothing below them moves. */
   function write() {
     const longest = Math.max(...texts.lines.map((lines) => lines.length));
-    parts.lines.style.setProperty("--room", `${Math.min(360, Math.max(190, 20 + 58 * longest))}px`);
+    const room = 20 + (walk.batch ? 84 : 58) * longest; // the lines of a mean are taller
+    parts.lines.style.setProperty("--room", `${Math.min(360, Math.max(190, room))}px`);
     parts.slider.max = walk.steps - 1;
     const where = walk.place.map((value, i) => `x${subscript(i + 1)} ${formatNumber(value)}`).join(", ");
-    const another = walk.arrays.rows.length ? " Click another training point to follow that one." : "";
+    for (const [part, button] of partButtons) button.hidden = part === "Batch" && !walk.batch;
+    const which = walk.batch ? "point of the batch" : "training point";
+    const another = walk.arrays.rows.length ? ` Click another ${which} to follow that one.` : "";
     setText(parts.about, `The ring is at ${where}.${another}`);
     parts.map.setAttribute("aria-label", `The plane. The point looked at lies at ${where}.${another}`);
   }
@@ -117,6 +123,7 @@ function createWalk(root, carrier) {
     parts.slider.setAttribute("aria-valuetext", `${at + 1}: ${name}`);
     writeLines(Math.min(members.length, MOST_LINES));
     writeCode(codeOf(members));
+    parts.pulls.replaceChildren(...pullsOf(walk, leading));
     parts.tables.replaceChildren(...tablesOf(walk, leading, known).map((each) => make("div", {}, ...each)));
     for (const [part, button] of partButtons) setPressed(button, part === step.part);
     press(paceButtons, (name) => name === pace);
@@ -126,7 +133,9 @@ function createWalk(root, carrier) {
 
   function keyOf({ part, name }) {
     const lines = name === "back" || part === "Forward" ? "weights"
-      : part === "Backward" ? "gradients" : "gradients, or new weights where they are known";
+      : part === "Backward" ? "gradients"
+        : part === "Batch" ? "mean gradients where they are known, else those of this point"
+          : "gradients, or new weights where they are known";
     const units = part === "Forward" ? "its signal, or its sum before that"
       : "its signal, and its error δ (← before the slope)";
     return `Lines: ${lines}; blue above zero, orange and dashed below; a square is a bias. In a unit: ${units}.`;
@@ -149,7 +158,7 @@ function createWalk(root, carrier) {
     const blocks = [];
     for (let i = at - count + 1; i <= at; i++) {
       for (const [formula, numbers] of texts.lines[i]) {
-        const [letters, worked] = [make("p", { class: "letters" }), make("p", { class: "numbers" })];
+        const [letters, worked] = ["letters", "numbers"].map((name) => make("p", { class: name, "data-part": name }));
         writeFormula(letters, formula);
         writeFormula(worked, `= ${numbers}`);
         blocks.push(letters, worked);
@@ -251,9 +260,10 @@ function createWalk(root, carrier) {
     const known = ledgerAt(walk, at);
     const say = (name, value) => (Number.isFinite(value) ? [`${name} ${formatDigits(value)}`] : []);
     if (link) {
-      const [gradient, renewed] = [known.gradient[link.index], known.renewed[link.index]];
-      const weight = say("weight", walk.arrays.parameters[link.index]);
-      return [...weight, ...say("gradient", gradient), ...say("new weight", renewed)].join("\n");
+      const weight = walk.arrays.parameters[link.index];
+      const [gradient, mean, renewed] = ["gradient", "mean", "renewed"].map((name) => known[name][link.index]);
+      const lines = [...say("weight", weight), ...say("gradient", gradient)];
+      return [...lines, ...(walk.batch ? say("g", mean) : []), ...say("new weight", renewed)].join("\n");
     }
     const { sizes } = walk.network;
     const bias = layer ? parameterIndex(sizes, { layer: layer - 1, unit }, sizes[layer - 1]) : -1;
