@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from nn_core.definitions import Name, Plan, Used, attributes, definition, module
-from nn_core.wording import Text
+from nn_core.definitions import PACKAGE, Name, Plan, Used, attributes, definition, module
+from nn_core.wording import children, known, nodes
 
 
 class Piece(NamedTuple):
@@ -53,24 +53,28 @@ def _reached(last: str, origin: str, plan: Plan, used: Used) -> list[Piece]:
 
 @lru_cache(maxsize=4096)
 def _attributes(text: str, owner: str, typed: tuple[tuple[str, str], ...]) -> Used:
-    return frozenset(attributes(ast.parse(text), owner, dict(typed)))
+    return frozenset(attributes(known(text), owner, dict(typed)))
 
 
 @lru_cache(maxsize=4096)
 def _piece(where: Name, text: str) -> Piece:
     """A text with what it uses. Raises NameError for a name that nothing stands for."""
-    known, tree = module(where[0]), ast.parse(text)
+    origin, tree = module(where[0]), known(text).tree
     uses: dict[str, Name | str] = {}
     at_once = set()
     for name, late, _ in _names(tree, frozenset(_targets(tree))):
-        found = (where[0], name) if name in known.definitions else known.imports.get(name)
+        stem, _, there = name.partition("__")
+        if stem and there and not name.endswith("__"):  # an entry of a table, by the name of its definition
+            found = (f"{PACKAGE}.{stem}", there)
+        else:
+            found = (where[0], name) if name in origin.definitions else origin.imports.get(name)
         if found:
             uses[name] = found
         elif not hasattr(builtins, name):
             raise NameError(f"{name} in {where[0]} is neither defined nor imported there.")
         if isinstance(found, tuple) and found != where and not late:
             at_once.add(found)
-    line = known.definitions[where[1]].lineno if where[1] else 1 << 30
+    line = origin.definitions[where[1]].lineno if where[1] else 1 << 30
     return Piece(where, line, text, uses, frozenset(at_once))
 
 
@@ -85,10 +89,10 @@ def _targets(tree: ast.Module | ast.ClassDef) -> Iterator[str]:
 
 def _names(tree: ast.AST, local: frozenset[str], late: bool = False) -> Iterator[tuple[str, bool, ast.Name]]:
     """Names that are read here but set elsewhere, and whether that is only when a function is called."""
-    for node in ast.iter_child_nodes(tree):
+    for node in children(tree):
         inner, later = local, late
         if isinstance(node, (ast.FunctionDef, ast.Lambda)):
-            inner = local | {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)} | _set_in(node)
+            inner = local | {each.arg for each in nodes(node.args) if isinstance(each, ast.arg)} | _set_in(node)
         elif isinstance(node, ast.ClassDef):
             inner = local | frozenset(_targets(node))
         elif isinstance(node, (ast.GeneratorExp, ast.ListComp, ast.DictComp, ast.SetComp)):
@@ -101,14 +105,19 @@ def _names(tree: ast.AST, local: frozenset[str], late: bool = False) -> Iterator
 
 
 def _set_in(node: ast.AST) -> frozenset[str]:
-    inside = [each for each in ast.walk(node) if each is not node]
+    inside = [each for each in nodes(node)[1:]]
     names = {each.id for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
     return frozenset(names | {each.name for each in inside if isinstance(each, ast.FunctionDef)})
 
 
+def _place(name: Name, places: Mapping[str, int]) -> int:
+    own = places.get(".".join(name))
+    return places[name[0]] if own is None else own
+
+
 def ordered(pieces: list[Piece], places: Mapping[str, int]) -> list[Piece]:
-    """By the places of their modules and by line, but nothing before what it needs at once."""
-    waiting = sorted(pieces, key=lambda each: (places[each.name[0]], each.line))
+    """By the places of their modules, or their own, and by line, but nothing before what it needs at once."""
+    waiting = sorted(pieces, key=lambda each: (_place(each.name, places), each.line))
     by_name = {each.name: each for each in waiting}
     done: dict[Name, Piece] = {}
 
@@ -137,7 +146,7 @@ def _renamed(piece: Piece, names: Mapping[Name, str]) -> str:
     own = piece.name[1]
     if names[piece.name] == own and all(each == name for each, name in other.items()):
         return piece.text
-    source = Text(piece.text)
+    source = known(piece.text)
     named = _names(source.tree, frozenset(_targets(source.tree)))
     edits = [(*source.span(node), other[each]) for each, _, node in named if each in other]
     if names[piece.name] != own:

@@ -29,7 +29,8 @@ class FullBatch:
     def __init__(self, config: Config, rows: Rows, scale: float = 1.0) -> None:
         used = rows.train > 0
         weight = weight_form(scale * rows.train[used] / rows.train.sum(), config)
-        columns = (rows.inputs[used].T, wanted_form(rows.targets[used], config).T, weight)
+        wanted = wanted_form(rows.targets[used], config)
+        columns = rows.inputs[used].T, wanted.T, weight
         self.batch: Batch = tuple(np.ascontiguousarray(part, config.precision) for part in columns)  # type: ignore
 
     def ahead(self, update: int, most: int) -> Sequence[Batch]:

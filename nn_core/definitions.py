@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from nn_core.folding import folded
 from nn_core.knowledge import Facts
-from nn_core.wording import LONGEST, Text, brief
+from nn_core.wording import LONGEST, Text, brief, known, spliced
 
 PACKAGE = "nn_core"
 # Entries of tables. Where a program uses one value of them only, its tables hold that value instead.
-ENTRIES = ("Activation", "Loss", "Link", "Optimizer", "Initializer", "Schedule", "Dataset", "Feature", "Task")
+ENTRIES = ("Activation", "Link", "Optimizer", "Schedule", "Feature")
 
 Name = tuple[str, str]  # of a module, and of what it defines
 Used = frozenset[str]
@@ -36,7 +36,8 @@ class Plan(NamedTuple):
 
     `facts` gives what is known about a function, by its qualified name; `kind` stands for all those facts: programs of
     one kind have the same. Of the tables in `kept` only those entries are taken. `made` are definitions written for
-    this program alone. `typed` says of what class an expression is, by its text.
+    this program alone. `typed` says of what class an expression is, by its text; `within` of a method, which other one
+    is put into it. `without` says which fields of a class are left out.
     """
 
     kind: Any
@@ -44,6 +45,8 @@ class Plan(NamedTuple):
     kept: Mapping[str, frozenset[str]]
     made: Mapping[Name, Callable[[Used], str]]
     typed: Mapping[str, str]
+    within: Mapping[str, str] = {}
+    without: Mapping[str, frozenset[str]] = {}
 
 
 @cache
@@ -111,9 +114,9 @@ def _only_value(kind: str, used: Used) -> str | None:
 @lru_cache(maxsize=4096)
 def _with_plain_entries(text: str, alone: frozenset[tuple[str, str]], typed: tuple[tuple[str, str], ...]) -> str:
     """Without `.value` where the table holds these values."""
-    source, kinds = Text(text), dict(typed)
-    found = [node for node in ast.walk(source.tree) if isinstance(node, ast.Attribute)]
-    gone = [node for node in found if (kinds.get(ast.unparse(node.value)), node.attr) in alone]
+    source, kinds = known(text), dict(typed)
+    found = [node for node in source.nodes if isinstance(node, ast.Attribute)]
+    gone = [node for node in found if (kinds.get(source.of(node.value)), node.attr) in alone]
     return source.edited((source.span(node.value)[1], source.span(node)[1], "") for node in gone)
 
 
@@ -123,34 +126,37 @@ def _class(plan: Plan, where: Name, used: Used) -> str:
     bases = f"({', '.join(map(source.of, node.bases))})" if node.bases else ""
     parts = [*(f"@{source.of(each)}" for each in node.decorator_list), f"class {node.name}{bases}:"]
     if docstring := ast.get_docstring(node):
-        parts += [f'    """{brief(docstring)}"""', ""]
+        parts += [f'    """{brief(docstring)}"""']
     fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
     while fields and fields[-1].value is not None and not uses(used, node.name, ast.unparse(fields[-1].target)):
         fields.pop()
     if node.name in ENTRIES:
         fields = [each for each in fields if uses(used, node.name, ast.unparse(each.target))]
-    parts += [source.rows[each.lineno - 1].rstrip() for each in fields]
+    fields = [each for each in fields if ast.unparse(each.target) not in plan.without.get(node.name, ())]
+    parts += [source.rows[each.lineno - 1].rstrip().replace(": Array", ": np.ndarray") for each in fields]
     for each in node.body:
         if isinstance(each, ast.FunctionDef) and (each.name.startswith("__") or uses(used, node.name, each.name)):
-            parts += [*[""] * bool(parts[-1]), indented(method(plan, where, each, used))]
+            parts += ["", indented(method(plan, where, each, used))]
     return "\n".join(parts)
 
 
 def method(plan: Plan, where: Name, node: ast.FunctionDef, used: Used) -> str:
     """A method of this class, not indented, that sets no attributes that nobody reads."""
-    text, own = _dedented(where, node.name)
+    text, own = _dedented(where, node.name, plan.within.get(f"{where[1]}.{node.name}", ""))
     unread = frozenset(each for each in own if not uses(used, where[1], each[5:]))
     return _function(plan, f"{where[1]}.{node.name}", text, used, unread)
 
 
 @cache
-def _dedented(where: Name, name: str) -> tuple[str, frozenset[str]]:
-    """The text of a method, and the attributes of `self` in it."""
+def _dedented(where: Name, name: str, within: str = "") -> tuple[str, frozenset[str]]:
+    """The text of a method, with that of another `within`, and the attributes of `self` in it."""
     source, owner = module(where[0]).source, module(where[0]).definitions[where[1]]
     node = next(each for each in owner.body if getattr(each, "name", "") == name)
     first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
     rows = source.rows[first - 1 : node.end_lineno]
     text = "".join(row[node.col_offset :] if row.strip() else row for row in rows).rstrip()
+    if within:
+        text = spliced(text, within, _dedented(where, within)[0])
     return text, frozenset(re.findall(r"\bself\.\w+", text))
 
 
@@ -188,17 +194,31 @@ def _entry(origin: str, source: Text, node: Any, used: Used) -> str:
     return f"{kind}({', '.join(values)})"
 
 
+@cache
+def entry_parts(origin: str, table: str, key: str) -> dict[str, str]:
+    """The values of an entry of a table that are a name or made by a call, by their fields."""
+    source, given = module(origin).source, module(origin).definitions[table].value
+    node = next(node for each, node in zip(given.keys, given.values, strict=True) if ast.literal_eval(each) == key)
+    kind = getattr(importlib.import_module(origin), ast.unparse(node.func))
+    values = zip(kind._fields, node.args, strict=False)
+    return {
+        name: re.sub(r"\b[a-zA-Z_]\w*", lambda word: f"{origin.split('.')[-1]}__{word[0]}", source.of(value))
+        for name, value in values
+        if isinstance(value, (ast.Name, ast.Call)) or (isinstance(value, ast.Constant) and type(value.value) is int)
+    }
+
+
 def indented(text: str) -> str:
     return "\n".join("    " + row if row.strip() else "" for row in text.splitlines())
 
 
-def attributes(tree: ast.AST, owner: str, typed: Mapping[str, str]) -> Iterator[str]:
+def attributes(source: Text, owner: str, typed: Mapping[str, str]) -> Iterator[str]:
     """The attributes that a definition reads: those of `self` and of `typed` expressions with their class."""
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            whose = ast.unparse(node.value)
+            whose = source.of(node.value)
             kind = owner if whose == "self" else typed.get(whose)
             if not whose.endswith(".dtype"):
                 yield f"{kind}.{node.attr}" if kind else node.attr
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("._replace"):
+        elif isinstance(node, ast.Call) and source.of(node.func).endswith("._replace"):
             yield from (each.arg for each in node.keywords if each.arg)

@@ -119,14 +119,14 @@ def output_error(config: Config) -> Callable[[Array, Array, Array, Array], Array
 
 def wanted_form(y: Array, config: Config) -> Array:
     """Targets (n, k) as `output_error` takes them, in the precision of the run."""
-    form = 1 - 2 * y if config.loss_name == "binary_cross_entropy" else y
-    return form.astype(config.precision, copy=False)
+    turned = config.loss_name == "binary_cross_entropy"
+    return (1 - 2 * y if turned else y).astype(config.precision, copy=False)
 
 
 def weight_form(weight: Array | float, config: Config) -> Array:
     """The same for sample weights, or one for all samples."""
     halved = config.loss_name == "binary_cross_entropy"
-    return np.asarray(weight, config.precision) * np.array(0.5 if halved else 1, config.precision)
+    return np.multiply(weight, 0.5 if halved else 1, dtype=config.precision)
 
 
 class Pass:
@@ -158,8 +158,8 @@ class Pass:
         self.output_error = output_error(config)
 
     def __call__(self, batch: Array, wanted: Array, weight: Array, masks: list[Array] | None = None) -> None:
-        """Fill the gradient from inputs `batch` (d + 1, width), targets `wanted` (k, width) and sample weights, both in
-        the forms above."""
+        """Fill the gradient from a batch in columns. Its inputs are (d + 1, width), its targets (k, width), and these
+        and the sample weights have the forms above."""
         before = batch
         for i, (product, z, a, activate, slope) in enumerate(self.forwards):
             product(before, z)

@@ -6,13 +6,15 @@ sentence.
 """
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 from nn_core.knowledge import Facts, Unknown, truth, value
-from nn_core.wording import Edit, Text, brief, tidy
+from nn_core.reducing import instead, named_once, names_in, replaced, shorter_loop, sum_or_product
+from nn_core.wording import Edit, Text, brief, children, known, nodes, tidy
 
 Statements = Sequence[ast.stmt]
 
@@ -20,18 +22,19 @@ Statements = Sequence[ast.stmt]
 def folded(text: str, facts: Facts) -> str:
     """The function in `text`, without what these facts rule out."""
     text = _without_hints(text, facts)
-    while edits := list(_Function(text, facts).edits()):
-        text = Text(text).edited(edits)
-    return tidy(text)
+    function = _Function(text, facts)
+    while edits := list(function.edits()):
+        function = _Function(function.source.edited(edits), facts)
+    return tidy(function.source.text)
 
 
 def _without_hints(text: str, facts: Facts) -> str:
     """Without type hints, without parameters that are settled, and with short docstrings."""
     source, edits = Text(text), []
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.FunctionDef):
             begin, end = source.header(node)
-            for arg in ast.walk(node.args):
+            for arg in nodes(node.args):
                 if isinstance(arg, ast.arg):
                     arg.annotation = None
             _drop_settled(node.args, facts)
@@ -56,33 +59,39 @@ class _Function:
     """A function, what is known in it, and what may therefore be left out."""
 
     def __init__(self, text: str, facts: Facts) -> None:
-        self.source = Text(text)
+        self.source = known(text)
         self.facts = facts
-        nodes = list(ast.walk(self.source.tree))
-        names = [node for node in nodes if isinstance(node, ast.Name)]
+        found = self.source.nodes
+        names = [node for node in found if isinstance(node, ast.Name)]
         stored = [node.id for node in names if isinstance(node.ctx, ast.Store)]
-        inner = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-        arguments = {node.arg for node in nodes if isinstance(node, ast.arg)}
-        read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
-        self.unread = {*stored, *inner} - read - {self.source.statement.name}
+        inner = {node.name for node in found if isinstance(node, ast.FunctionDef)}
+        arguments = {node.arg for node in found if isinstance(node, ast.arg)}
+        self.read = Counter(node.id for node in names if isinstance(node.ctx, ast.Load))
+        self.unread = {*stored, *inner} - {*self.read} - {self.source.statement.name}
         self.locals = {*stored, *inner, *arguments}
+        entries = ((text, entry) for text, entry in facts.entries.items() if not names_in(entry) & self.locals)
+        self.standing = {**facts.standing, **dict(entries)}
         self.worlds = [{**world} for world in facts.worlds]
-        self._learn(nodes, {name for name, times in Counter(stored).items() if times == 1} - arguments)
+        self._learn(found, {name for name, times in Counter(stored).items() if times == 1} - arguments)
 
-    def _learn(self, nodes: list[ast.AST], once: set[str]) -> None:
+    def _learn(self, found: list[ast.AST], once: set[str]) -> None:
         """What is known of names that are assigned once."""
         changing = {
-            node.value.id for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+            node.value.id for node in found if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
         }
-        for node in nodes:
+        for node in found:
+            if not isinstance(node, ast.Assign):
+                continue
             for target, given in _pairs(node):
                 if not isinstance(target, ast.Name) or target.id not in once:
                     continue
+                if isinstance(given, ast.Constant) and type(given.value) is int and given.value == 0:
+                    self.standing[target.id] = "0"
                 if isinstance(given, ast.List) and target.id in changing:  # something may be appended to it
                     continue
                 with suppress(Unknown):
-                    found = [value(given, world) for world in self.worlds]
-                    for world, each in zip(self.worlds, found, strict=True):
+                    values = [value(given, world) for world in self.worlds]
+                    for world, each in zip(self.worlds, values, strict=True):
                         world[target.id] = each
 
     def edits(self) -> Iterator[Edit]:
@@ -101,6 +110,9 @@ class _Function:
             if isinstance(statement, (ast.Return, ast.Raise)) and body[place + 1 :]:
                 yield self.source.lines(body[place + 1], body[-1])
                 return
+            if body[place + 1 :] and (edit := named_once(self.source, statement, body[place + 1], self.read)):
+                yield edit
+                return
 
     def _in_statement(self, node: ast.stmt) -> Iterator[Edit]:
         if self._vanishes(node):
@@ -112,6 +124,8 @@ class _Function:
         if isinstance(node, ast.Assign) and (edit := self._assigned_less(node)):
             yield edit
             return
+        if isinstance(node, ast.For) and (edit := shorter_loop(self.source, node, self.unread)):
+            yield edit
         yield from self._in_expressions(node)
         for body in (getattr(node, "body", []), getattr(node, "orelse", [])):
             yield from self._in_body(body)
@@ -130,7 +144,8 @@ class _Function:
             case ast.FunctionDef(name=name):
                 return name in self.unread
             case ast.Assign(targets=targets, value=given):
-                return all(map(self._needless, targets)) and not self._acts(given)
+                itself = [self.source.of(each) for each in targets] == [self.source.of(given)]
+                return itself or (all(map(self._needless, targets)) and not self._acts(given))
             case ast.Pass():
                 return True
         return False
@@ -138,7 +153,7 @@ class _Function:
     def _needless(self, target: ast.expr) -> bool:
         if isinstance(target, ast.Tuple):
             return all(map(self._needless, target.elts))
-        text = ast.unparse(target)
+        text = self.source.of(target)
         return text in self.facts.settled or (isinstance(target, ast.Name) and text in self.unread)
 
     def _acts(self, node: ast.expr) -> bool:
@@ -162,23 +177,32 @@ class _Function:
         return (*span, " = ".join(sides))
 
     def _in_expressions(self, node: ast.AST) -> Iterator[Edit]:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if not isinstance(child, ast.stmt):
                 edit = self._in_expression(child)
-                yield from [edit] if edit else self._in_expressions(child)
+                inner = [] if edit else list(self._in_expressions(child))
+                last = None if edit or inner else sum_or_product(self.source, child)
+                yield from [each for each in (edit, last) if each] + inner
 
     def _in_expression(self, node: ast.AST) -> Edit | None:
         """What an expression that chooses, or a call with too many arguments, comes to."""
+        if edit := instead(self.source, node, self.standing):
+            return edit
+        if isinstance(node, ast.comprehension):
+            return shorter_loop(self.source, node, self.unread)
         if isinstance(node, ast.IfExp) and (holds := truth(node.test, self.worlds)) is not None:
-            return (*self.source.span(node), self.source.of(node.body if holds else node.orelse))
+            return replaced(self.source, node, self.source.of(node.body if holds else node.orelse))
         if isinstance(node, ast.BoolOp):
             passed = isinstance(node.op, ast.And)  # what is so, and not the last, decides nothing
             kept = [each for each in node.values[:-1] if truth(each, self.worlds) is not passed] + node.values[-1:]
+            if all(isinstance(each, ast.Compare) for each in kept[:-1]) and truth(kept[-1], self.worlds) is passed:
+                kept = kept[:-1] or kept  # nor does the last, where only the truth is asked for
             if len(kept) < len(node.values):
                 joint = " and " if passed else " or "
                 return (*self.source.span(node), joint.join(map(self.source.of, kept)))
         if isinstance(node, ast.Call):
-            gone = self.facts.left_out.get(ast.unparse(node.func).removeprefix("self."), frozenset())
+            called = re.sub(r"^self\.|^[a-z]\w*?__", "", self.source.of(node.func))
+            gone = self.facts.left_out.get(called, frozenset())
             for place in gone:
                 if place < len(node.args):
                     return self.source.without(node.args, place)

@@ -37,7 +37,7 @@ def _numbers(dtype: str, *values: float) -> list[Array]:
 
 
 def tanh(shape: tuple[int, ...], dtype: str) -> InPlace:
-    (one,) = _numbers(dtype, 1)
+    one = np.array(1, dtype)
 
     def work(z: Array, slope: Array) -> None:
         np.tanh(z, z)
@@ -48,7 +48,7 @@ def tanh(shape: tuple[int, ...], dtype: str) -> InPlace:
 
 
 def sigmoid(shape: tuple[int, ...], dtype: str) -> InPlace:
-    (half,) = _numbers(dtype, 0.5)
+    half = np.array(0.5, dtype)
 
     def work(z: Array, slope: Array) -> None:
         np.multiply(z, half, z)
@@ -82,7 +82,7 @@ def leaky_relu(shape: tuple[int, ...], dtype: str) -> InPlace:
 
 
 def elu(shape: tuple[int, ...], dtype: str) -> InPlace:
-    (one,) = _numbers(dtype, 1)
+    one = np.array(1, dtype)
     zeros = np.zeros(shape, dtype)  # the larger of two arrays is found faster than that of an array and a number
 
     def work(z: Array, slope: Array) -> None:
@@ -141,7 +141,7 @@ def silu(shape: tuple[int, ...], dtype: str) -> InPlace:
 
 
 def softplus(shape: tuple[int, ...], dtype: str) -> InPlace:
-    (half,) = _numbers(dtype, 0.5)
+    half = np.array(0.5, dtype)
     zeros, e = np.zeros(shape, dtype), np.empty(shape, dtype)
 
     def work(z: Array, slope: Array) -> None:

@@ -16,12 +16,15 @@ class Facts(NamedTuple):
 
     `worlds`: the values of some expressions in each of several situations; what is the same in all of them is certain.
     `settled`: names and attributes that are not needed any more, so that what sets them, and a parameter so called,
-    can go. `left_out`: of functions, by name, the places of parameters that went.
+    can go. `left_out`: of functions, by name, the places of parameters that went. `standing`: expressions, by their
+    text, and simpler ones that stand for them; `entries`: those that are defined elsewhere, written `there__name`.
     """
 
     worlds: tuple[World, ...]
     settled: frozenset[str] = frozenset()
     left_out: Mapping[str, frozenset[int]] = {}
+    standing: Mapping[str, str] = {}
+    entries: Mapping[str, str] = {}
 
 
 def truth(node: ast.expr, worlds: Sequence[World]) -> bool | None:

@@ -1,17 +1,21 @@
 """What is written for the script of a run, and is not the text of a function: its settings, and a table's rows."""
 
+import ast
+import re
 from dataclasses import fields
 from typing import Any
 
+from nn_core.assembly import Piece
 from nn_core.config import Config
 from nn_core.definitions import Plan, Used, indented, method, module
 from nn_core.tables import Table
+from nn_core.wording import Text, statements
 
 MOST_WRITTEN = 200  # rows of a table that are written into the script; more are read from a file
 TABLE_FILE = "table.csv"
 CONFIG = ("nn_core.config", "Config")
 # What follows from the settings: worked out by the text of Config, or written as it is.
-FOLLOWING = ("data", "activations", "layer_sizes", "n_parameters", "layer_places")
+FOLLOWING = ("activations", "layer_sizes", "layer_places", "n_parameters")
 FIXED = {"loss_name": "Loss", "link": "From the last sum to the answer", "task": "What is asked for"}
 
 
@@ -21,7 +25,6 @@ def settings_text(config: Config, plan: Plan, used: Used) -> str:
     rows = [
         "class Config:",
         '    """The settings of this run, and what follows from them."""',
-        "",
         *_lines(config, used),
     ]
     rows += [
@@ -36,6 +39,32 @@ def settings_text(config: Config, plan: Plan, used: Used) -> str:
     if _has(used, "stretches"):
         rows += ["", indented(_stretches(config, used))]
     return "\n".join(rows + _later(config, used))
+
+
+def worked_out(piece: Piece) -> Piece:
+    """The class Config of a script with what follows from the settings worked out in its own lines."""
+    source, edits = Text(piece.text), []
+    for node in source.statement.body:
+        if isinstance(node, ast.FunctionDef) and node.name in FOLLOWING:
+            column = node.col_offset
+            lines = _without_names(statements(piece.text, node.body[1:], column).replace("self.", ""))
+            lines = re.sub(r"^( *)return ", rf"\1{node.name} = ", lines, flags=re.M)
+            begin = source.starts[min(each.lineno for each in (node, *node.decorator_list)) - 1] - 1
+            edits.append(
+                (begin, source.span(node)[1], f"{' ' * column}# {ast.get_docstring(node)}\n{' ' * column}{lines}")
+            )
+    still = {"cached_property"} & {*re.findall(r"@(\w+)", source.edited(edits))}
+    uses = {name: where for name, where in piece.uses.items() if name != "cached_property" or still}
+    return piece._replace(text=source.edited(edits), uses=uses)
+
+
+def _without_names(lines: str) -> str:
+    """The same without names for numbers and lengths that are needed once."""
+    for name, value in re.findall(r"^ *(\w+) = (\d+|len\(\w+\))$", lines, re.M):
+        rest = re.sub(rf"^ *{name} = .*\n *", "", lines, count=1, flags=re.M)
+        if len(re.findall(rf"\b{name}\b", rest)) == 1:
+            lines = re.sub(rf"\b{name}\b", value, rest)
+    return lines
 
 
 def _has(used: Used, name: str) -> bool:

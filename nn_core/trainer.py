@@ -166,7 +166,6 @@ class Trainer:
                 np.zeros((OPTIMIZERS[config.optimizer].slots, len(self.parameters)), config.precision)
             )
         self.passes: dict[int, Any] = {}
-        self.step = self._step_function(config, members)
         if members:
             rates = np.array([each.learning_rate for each in members], config.precision)
             rates = rates if plain(config, members) else None
@@ -174,6 +173,7 @@ class Trainer:
         else:
             scale = config.learning_rate if plain(config) else 1.0
             self.batches = batches(config, leg.data, lambda: leg.rows, leg.stretch.begin, scale)
+        self.step = self._step_function(config, members)
 
     @property
     def exact_epoch(self) -> float:
@@ -199,8 +199,8 @@ class Trainer:
             self.advance(updates)
 
     def advance(self, updates: int, kept: Array | None = None) -> None:
-        """Make so many updates, none beyond the next change; there, make the change. After each of as many equal parts
-        of them as `kept` has rows (none: 0), a row of it takes the parameters."""
+        """Make so many updates. None goes beyond the next change; there, the change is made. After each of as many
+        equal parts of them as `kept` has rows (none: 0), a row of it takes the parameters."""
         step, watch, first = self.step, self.watch, self.leg.first_update
         done, end = self.update, self.update + updates
         part = updates // len(kept) if kept is not None else 0
@@ -225,8 +225,8 @@ class Trainer:
 
     def _make_pass(self, width: int) -> Any:
         arrays = self.parameters, self.gradient, width
-        self.passes[width] = lockstep_pass(self.members, *arrays) if self.members else Pass(self.config, *arrays)
-        return self.passes[width]
+        made = self.passes[width] = lockstep_pass(self.members, *arrays) if self.members else Pass(self.config, *arrays)
+        return made
 
     def _step_function(self, config: Config, members: list[Config]) -> Callable[[Array, Array, Array, int], Any]:
         """One update: gradient, penalties, clipping, optimizer; what is switched off costs nothing."""
@@ -236,12 +236,13 @@ class Trainer:
         rate, steady = numbers.learning_rate, config.schedule == "constant"
         total = (config.epochs - leg.schedule_from) * leg.per_epoch
         begun = leg.first_update - (leg.stretch.begin - leg.schedule_from) * leg.per_epoch
-        remembered = leg.memory_from - 1
+        since = leg.memory_from
         reads = OPTIMIZERS[config.optimizer].reads
-        momentum = numbers.momentum if "momentum" in reads else 0.0
-        rms_decay = numbers.rms_decay if "rms_decay" in reads else 0.0
-        decay = numbers.weight_decay * self._weights() if "weight_decay" in reads else p
-        settings = Settings(momentum, rms_decay, decay)
+        settings = Settings(
+            numbers.momentum if "momentum" in reads else 0.0,
+            numbers.rms_decay if "rms_decay" in reads else 0.0,
+            numbers.weight_decay * self._weights() if "weight_decay" in reads else p,
+        )
         steps = plain(config, members)
         extras = []
         if any(each.l1 or each.l2 for each in members or (config,)):
@@ -264,7 +265,7 @@ class Trainer:
             for extra in extras:
                 extra(g)
             now = rate if steady else rate * factor(min(1.0, (done - begun) / total))
-            update(p, g, memory, now, done - remembered, settings)
+            update(p, g, memory, now, done + 1 - since, settings)
             return one_pass
 
         return step

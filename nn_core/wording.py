@@ -3,11 +3,34 @@
 import ast
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 
 LONGEST = 110  # characters of a line that is put together again
 Edit = tuple[int, int, str]  # from a place in a text to another, and what is written instead
+
+
+def children(node: ast.AST) -> list[Any]:
+    """The nodes right below a node, but for those that say whether a name is read or set: quicker than asking `ast`."""
+    if isinstance(node, (ast.Name, ast.Constant)):
+        return []
+    found: list[Any] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST) and name != "ctx":
+            found.append(value)
+    return found
+
+
+def nodes(tree: ast.AST) -> list[Any]:
+    """A node and all that are below it."""
+    found: list[Any] = [tree]
+    for node in found:
+        found += children(node)
+    return found
 
 
 class Text:
@@ -19,9 +42,14 @@ class Text:
         self.rows = text.splitlines(keepends=True)
         self.starts = [0, *accumulate(map(len, self.rows))]
 
+    @cached_property
+    def nodes(self) -> list[Any]:
+        return nodes(self.tree)
+
     def place(self, line: int, column: int) -> int:
         """Of a line, counted from 1, and a column, counted in bytes as `ast` does."""
-        return self.starts[line - 1] + len(self.rows[line - 1].encode()[:column].decode())
+        row = self.rows[line - 1]
+        return self.starts[line - 1] + (column if row.isascii() else len(row.encode()[:column].decode()))
 
     def span(self, node: Any) -> tuple[int, int]:
         return self.place(node.lineno, node.col_offset), self.place(node.end_lineno, node.end_col_offset)
@@ -34,7 +62,7 @@ class Text:
     def header(self, node: ast.FunctionDef) -> tuple[int, int]:
         """Where `def ...:` begins and ends."""
         begin = self.span(node)[0]
-        last = max([begin, *(self.span(each)[1] for each in ast.walk(node.args) if hasattr(each, "lineno"))])
+        last = max([begin, *(self.span(each)[1] for each in nodes(node.args) if hasattr(each, "lineno"))])
         last = max(last, self.span(node.returns)[1] if node.returns else 0)
         return begin, self.text.index(":", last) + 1
 
@@ -89,11 +117,40 @@ class Text:
         return "".join([*pieces, self.text[at:]])
 
 
+@lru_cache(maxsize=2048)
+def known(text: str) -> Text:
+    """The same text as often as it is asked about: for whoever leaves its tree as it is."""
+    return Text(text)
+
+
+def spliced(text: str, method: str, other: str) -> str:
+    """A method in which the statement `self.method(...)` gives way to the statements of that method, `other`, whose
+    parameters mean nothing there."""
+    source, body = known(text), known(other).statement.body
+    for node in source.nodes:
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and source.of(node.value.func) == f"self.{method}"
+        ):
+            return source.edited([(*source.span(node), statements(other, body[1:], node.col_offset))])
+    return text
+
+
+def statements(text: str, body: list[Any], column: int) -> str:
+    """These statements of a function, as they stand at a column; the first line without what is left of it."""
+    source = known(text)
+    rows = source.rows[body[0].lineno - 1 : body[-1].end_lineno]
+    shift = column - body[0].col_offset
+    moved = [(" " * shift + row if shift > 0 else row[-shift:]) if row.strip() else row for row in rows]
+    return "".join(moved).strip()
+
+
 def tidy(text: str) -> str:
     """The same with each statement on one line that fits there, and without brackets around nothing."""
-    source = Text(text)
+    source = known(text)
     edits = []
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.stmt) and not hasattr(node, "body"):
             begin, end = source.span(node)
             shorter = _joined(text[begin:end], node)

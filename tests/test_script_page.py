@@ -57,12 +57,17 @@ def test_what_is_shown_prints_what_is_said(tmp_path):
     assert done.stdout.strip() == header["prints"]
 
 
+def test_there_are_a_script_and_a_notebook_to_take_away():
+    page = with_drawer(epochs="40")
+    assert [each.proto.label for each in page.get("download_button")] == ["Script", "Notebook"]
+
+
 def test_a_changed_control_marks_its_line():
     page = with_drawer(epochs="40")
     page.selectbox(key="set_activation").set_value("sigmoid").run()
     header = shown(page)
     marked = [text(header).splitlines()[row] for row in header["new"]]
-    assert '    activation = "sigmoid"  # Activation' in marked
+    assert any(line.startswith("Activation: sigmoid;") for line in marked)
     assert "Marked" in header["said"]
     page.run()
     assert shown(page) == header, "the marks stay until the run is another"
@@ -100,7 +105,7 @@ def test_colours_leave_the_text_as_it_is():
     kinds = {piece: kind for row in rows for kind, piece in row}
     assert (kinds["def"], kinds["Trainer"], kinds["1000"]) == ("keyword", "name", "number")
     assert kinds["# Learning rate"] == "comment"
-    assert kinds['"tanh"'] == "text"
+    assert kinds['"float64"'] == "text"
 
 
 @pytest.mark.browser
@@ -112,7 +117,7 @@ def test_marked_lines_come_into_view_inside_the_listing_and_the_script_is_copied
     page.locator(".st-key-set_activation").get_by_role("combobox").click()
     page.get_by_role("option", name="sigmoid", exact=True).click()
     page.wait_for_selector(".nn-script .row.new")
-    assert 'activation = "sigmoid"' in page.locator(".nn-script .row.new").first.inner_text()
+    assert "Activation: sigmoid" in page.locator(".nn-script .row.new").first.inner_text()
     listing = page.locator(".nn-script .listing")
     assert 0 in listing.evaluate(IN_VIEW)
     page.get_by_role("button", name="Next mark").click()

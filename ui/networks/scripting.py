@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nn_core.notebook import notebook
 from nn_core.scripted import TABLE_FILE
 from ui import session
 from ui.components.script import encode, script
@@ -22,9 +23,11 @@ def python(run: session.Run) -> None:
     about, files = st.columns([5, 2], gap="medium", vertical_alignment="center")
     about.markdown(ABOUT)
     with files.container(horizontal=True, horizontal_alignment="right"):
-        _download("Download .py", made.text, f"{run.config.dataset}.py", "text/x-python")
+        _download("Script", made.text, f"{run.config.dataset}.py", "text/x-python")
+        cells = notebook(made.text, run.history.train_loss[-1])
+        _download("Notebook", cells, f"{run.config.dataset}.ipynb", "application/x-ipynb+json")
         if beside:
-            _download(f"Download {TABLE_FILE}", beside, TABLE_FILE, "text/csv")
+            _download(TABLE_FILE, beside, TABLE_FILE, "text/csv")
     script(key="script", payload=encode(made.text, made.before, repr(float(run.history.train_loss[-1]))))
     if beside:
         st.caption(f"It reads your table from {TABLE_FILE}, which has to stand beside it.")
