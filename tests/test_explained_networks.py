@@ -63,7 +63,8 @@ def of_share():
     p, found = k / n, share(k, n)
     wide = s * math.sqrt(p * (1 - p) / n + s**2 / (4 * n**2))
     ends = [(p + s**2 / (2 * n) + sign * wide) / (1 + s**2 / n) for sign in (-1, 1)]
-    yield (found.share, found.low, found.high), (p, *ends)
+    yield found.share, p
+    yield (found.low, found.high), ends
 
 
 def of_plateaus():

@@ -4,7 +4,7 @@ from nn_core import checks, landscape, mlp, plateaus, vitals
 from nn_core.race import best_rates
 from nn_core.statistics import correlation_ratio, share
 from nn_core.trials import rounds, survivors
-from ui.explained.subject import Subject
+from ui.explained.subject import Subject, told
 
 SUBJECTS: dict[str, Subject] = {
     # A network
@@ -26,34 +26,47 @@ SUBJECTS: dict[str, Subject] = {
     # Many networks
     "share": Subject(
         (
-            r"p = \frac{k}{n}, \qquad \frac{p + \frac{s^2}{2n} \pm s \sqrt{\frac{p\,(1 - p)}{n} + "
-            r"\frac{s^2}{4n^2}}}{1 + \frac{s^2}{n}}, \quad s = 1.96 \text{: 95 \% sure}",
+            told(r"p = \frac{k}{n}", "$k$ of $n$ seeds"),
+            told(
+                r"\frac{p + \frac{s^2}{2n} \pm s \sqrt{\frac{p\,(1 - p)}{n} + \frac{s^2}{4n^2}}}{1 + \frac{s^2}{n}}",
+                "95 % sure: $s = 1.96$",
+            ),
         ),
         (share,),
     ),
     "plateaus": Subject(
         (
-            r"L = -\omega \sum_c p_c \ln p_c \text{: inputs that share an answer, a part } \omega "
-            r"\text{ of all points, } p_c \text{ of them of class } c",
+            told(
+                r"L = -\omega \sum_c p_c \ln p_c",
+                r"inputs that share an answer: they are the part $\omega$",
+                "of all points, and $p_c$ of them are of class $c$",
+            ),
         ),
         (plateaus._entropy,),
     ),
     "halving": Subject(
         (
-            r"E_r = \Bigl\lfloor \frac{E_{r+1}}{3} \Bigr\rfloor \text{ epochs until round } r \text{ ends}",
-            r"n_r = \Bigl\lceil \frac{n}{3^{r}} \Bigr\rceil \text{ trials go on into round } r",
+            told(r"E_r = \lfloor E_{r+1} / 3 \rfloor", "epochs until round $r$ ends"),
+            told(r"n_r = \lceil n / 3^{r} \rceil", "trials that go on into round $r$"),
         ),
         (rounds, survivors),
     ),
     "importance": Subject(
         (
-            r"\varepsilon^2 = 1 - \frac{\sum_i (v_i - \bar v_{g(i)})^2 / (n - k)}{\sum_i (v_i - \bar v)^2 / (n - 1)}"
-            r"\text{: } n \text{ trials in } k \text{ groups } g \text{ by the value of a setting}",
+            told(
+                r"1 - \frac{\sum_i (v_i - \bar v_{g(i)})^2 / (n - k)}{\sum_i (v_i - \bar v)^2 / (n - 1)}",
+                "$n$ trials worth $v$, in $k$ groups $g$ by the value of a setting",
+            ),
         ),
         (correlation_ratio,),
     ),
     "best_rate": Subject(
-        (r"\eta^* = \arg\min_{\eta} \; Q_{3/4}(L_\eta) \text{: three in four seeds end at or below } Q_{3/4}",),
+        (
+            told(
+                r"\eta^* = \arg\min_{\eta} \; Q_{3/4}(L_\eta)",
+                "three in four seeds end at or below $Q_{3/4}$",
+            ),
+        ),
         (best_rates,),
     ),
     # Gradient check
@@ -67,8 +80,10 @@ SUBJECTS: dict[str, Subject] = {
     ),
     "relative_error": Subject(
         (
-            r"\frac{|g - m|}{\max(|g|, |m|, s)}, \quad s = \max(10^{-6} \max_j |m_j|, \, 10^{-9})"
-            r"\text{: } g \text{ by backpropagation, } m \text{ measured}",
+            told(
+                r"\frac{|g - m|}{\max(|g|, |m|, s)}, \quad s = \max(10^{-6} \max_j |m_j|, \, 10^{-9})",
+                "$g$ by backpropagation, $m$ measured",
+            ),
         ),
         (checks.relative_error,),
     ),
@@ -83,50 +98,73 @@ SUBJECTS: dict[str, Subject] = {
     "plane": Subject(
         (
             r"w(\alpha, \beta) = w_0 + \alpha\, u + \beta\, v",
-            r"(\alpha, \beta)_t = \arg\min_{\alpha, \beta} \lVert w_t - w(\alpha, \beta) \rVert "
-            r"\text{: where the path } w_t \text{ is drawn}",
-            r"\frac{\sum_t \lVert w_t - w((\alpha, \beta)_t) \rVert^2}{\sum_t \lVert w_t - w^\star \rVert^2}"
-            r"\text{: of its way outside the plane}",
+            told(
+                r"(\alpha_t, \beta_t) = \arg\min_{\alpha, \beta} \lVert w_t - w(\alpha, \beta) \rVert",
+                "where the path $w_t$ is drawn",
+            ),
+            told(
+                r"\frac{\sum_t \lVert w_t - w(\alpha_t, \beta_t) \rVert^2}{\sum_t \lVert w_t - w^\star \rVert^2}",
+                r"of its way outside the plane; $w^\star$ is the star",
+            ),
         ),
         (landscape.Plane.at, landscape.Plane.project, landscape.Plane.outside),
     ),
     "random_plane": Subject(
-        (r"u_j = \frac{d_j}{\lVert d_j \rVert} \, \lVert w_j \rVert \text{ for each unit } j, \quad d \text{ random}",),
+        (
+            told(
+                r"u_j = \frac{d_j}{\lVert d_j \rVert} \, \lVert w_j \rVert",
+                "for each unit $j$; $d$ is random",
+            ),
+        ),
         (landscape.random_plane, landscape._as_long),
     ),
     "principal_plane": Subject(
-        (r"w_t - \bar w = \sum_k s_k \, a_{tk} \, u_k, \qquad \text{share of } u_k = \frac{s_k^2}{\sum_j s_j^2}",),
+        (
+            told(
+                r"w_t - \bar w = \sum_k s_k \, a_{tk} \, u_k, \quad \frac{s_k^2}{\sum_j s_j^2}",
+                "the share of the variance along direction $u_k$",
+            ),
+        ),
         (landscape.principal_plane,),
     ),
     # Diagnosis
     "gradient": Subject(
-        (r"\sqrt{\frac{1}{n} \sum_{w} \Bigl(\frac{\partial L}{\partial w}\Bigr)^2} \text{ over all weights of it}",),
+        (
+            told(
+                r"\sqrt{\frac{1}{n} \sum_{w} \Bigl(\frac{\partial L}{\partial w}\Bigr)^2}",
+                "over the $n$ weights of a layer: their root mean square, rms",
+            ),
+        ),
         (vitals._rms,),
     ),
     "step": Subject(
         (
-            r"\frac{\operatorname{rms}(w_{t+1} - w_t)}{u \, \operatorname{rms}(w_t)}"
-            r"\text{: from one recorded network to the next, } u \text{ updates later}",
+            told(
+                r"\frac{\operatorname{rms}(w_{t+1} - w_t)}{u \, \operatorname{rms}(w_t)}",
+                "from one recorded network to the next, $u$ updates later",
+            ),
         ),
         (vitals._steps,),
     ),
     "weights": Subject(
-        (
-            r"\operatorname{rms}(w) = \sqrt{\tfrac{1}{n} \sum w^2}",
-            r"\text{dotted: } \operatorname{rms}(w - w_0)",
-        ),
+        (r"\operatorname{rms}(w)", told(r"\operatorname{rms}(w - w_0)", "dotted: the distance from the start")),
         (vitals._layer,),
     ),
     "saturated": Subject(
-        (r"\text{share of } |\varphi'(z)| < 0.05 \cdot \max |\varphi'|",),
+        (told(r"|\varphi'(z)| < 0.05 \cdot \max |\varphi'|", "the share of points and nodes where this holds"),),
         (vitals._saturated,),
     ),
     "dead": Subject(
-        (r"\text{ReLU: } z \le 0 \text{ on all points; others: spread of } a \text{ nearly } 0",),
+        (told(r"z \le 0 \text{ on all points}", "of a ReLU; of others: their answers do not vary"),),
         (vitals._dead,),
     ),
     "similar": Subject(
-        (r"\max_{i < j} \frac{|v_i \cdot v_j|}{\lVert v_i \rVert \, \lVert v_j \rVert}, \quad v_j = (w_j, b_j)",),
+        (
+            told(
+                r"\max_{i < j} \frac{|v_i \cdot v_j|}{\lVert v_i \rVert \, \lVert v_j \rVert}",
+                "$v_j$: the weights and the bias of node $j$",
+            ),
+        ),
         (vitals._similar,),
     ),
 }

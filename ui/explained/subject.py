@@ -9,3 +9,8 @@ class Subject(NamedTuple):
 
     symbols: tuple[str, ...]
     code: tuple[Callable[..., Any], ...]
+
+
+def told(formula: str, *letters: str) -> str:
+    """A formula, and in small below it what its letters mean: lines short enough for a phone."""
+    return formula + r" \\[0.4em] " + r" \\ ".join(rf"\footnotesize\text{{{line}}}" for line in letters)
