@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint bench bench-mnist bench-browser judge networks clean
+.PHONY: run test lint bench bench-mnist bench-browser bench-coach judge networks clean
 
 run: .venv/app
 	$(BIN)/streamlit run app.py
@@ -30,6 +30,10 @@ bench-browser: .venv/dev
 	$(BIN)/python -m benchmarks.browser
 	$(BIN)/python -m benchmarks.browser_many
 	$(BIN)/python -m benchmarks.browser_pages
+
+# What the coach says of 600 runs drawn by chance: false alarms, misses, and whether its cures help (two minutes).
+bench-coach: .venv/app
+	$(BIN)/python -m benchmarks.coach $(ARGS)
 
 # The shipped digit networks on pen strokes, one by one and side by side as numbers: make judge STROKES=folder-or-file.npz
 judge: .venv/app

@@ -11,14 +11,16 @@ from nn_core.config import Config
 from nn_core.data import data_over_time
 from nn_core.datasets import Data
 from nn_core.history import History
-from nn_core.outcome import Outcome, outcome
+from nn_core.optimizers import OPTIMIZERS
+from nn_core.outcome import Outcome, best_test, lately, outcome
 from nn_core.reach import best_straight, reach
 from nn_core.vitals import LayerVitals, Vitals
 
 SHORT_OF = 0.03  # how far below what can be reached a score is that is worth a word
-LOOKED_BACK = 0.2  # the share of a run, at its end, that counts as its end
 FEWEST_UPS = 0.15  # of the epochs, in which the loss rises, and
 SWING = 0.3  # its largest rise above what it had come down to, by its middle value, from which it is said to jump
+STILL = 0.3  # weights that moved by less than this share of their size have stayed where they were
+USUAL, USUAL_ADAPTIVE = 0.5, 0.03  # rates that suit: of plain steps, and where each weight moves by about the rate
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 Cure = dict[str, Any]
@@ -53,6 +55,7 @@ class Case:
         self.data = data_over_time(config, data)[len(begun) - 1]
         since = history.epochs >= last.begin
         self.epochs, self.loss, self.test = history.epochs[since], history.train_loss[since], history.test_loss[since]
+        self.test_scores = history.test_accuracy[since]
         self.looks = found.epochs >= last.begin
         self.score, self.test_score = float(history.train_accuracy[-1]), float(history.test_accuracy[-1])
         self.hidden: tuple[LayerVitals, ...] = found.layers[:-1]
@@ -69,24 +72,68 @@ class Case:
 
     @cached_property
     def reach(self) -> float:
-        """The score that can be reached on the training points: 1 on clean ones, else as their neighbours tell."""
-        return 1.0 if self.clean else reach(self.config, self.data, raw=True)
+        """The score that can be reached on the training points: 1 on clean ones, else as their neighbours tell; of
+        values, as a straight cut does where that tells more."""
+        if self.clean:
+            return 1.0
+        return max(self.neighbours, self.straight) if self.config.task == "regression" else self.neighbours
+
+    @cached_property
+    def short_of(self) -> float:
+        """A score so far below what can be reached is worth a word: what few points tell of that is uncertain, by the
+        standard deviation of a share of them."""
+        counts = not self.clean and self.config.task != "regression"
+        return max(SHORT_OF, counts * float(np.sqrt(self.reach * (1 - self.reach) / len(self.data.x_train))))
+
+    @cached_property
+    def neighbours(self) -> float:
+        """The score of the nearest points on the plane."""
+        return reach(self.config, self.data, raw=True)
+
+    @cached_property
+    def straight(self) -> float:
+        """The score of the best straight cut."""
+        return best_straight(self.config, self.data)
+
+    @cached_property
+    def learnable(self) -> bool:
+        """Whether anything can be reached that one answer for all points does not."""
+        y = self.data.y_train
+        alone = 0.0 if self.config.task == "regression" else float(np.bincount(y).max() / len(y))
+        return self.reach > alone + self.short_of
 
     @cached_property
     def failing(self) -> bool:
         """Whether less was learnt than can be."""
-        return self.outcome.name not in ("solved", "memorised") and self.score < self.reach - SHORT_OF
+        fell_short = self.learnable and self.score < self.reach - self.short_of
+        return fell_short and self.outcome.name not in ("solved", "memorised")
 
     @cached_property
     def bent(self) -> bool:
         """Whether a straight cut is not enough."""
-        return best_straight(self.config, self.data) < self.reach - SHORT_OF
+        return self.straight < self.reach - self.short_of
+
+    @cached_property
+    def usual_rate(self) -> float:
+        """A rate that suits the optimizer: momentum adds steps up."""
+        carried = self.config.momentum if "momentum" in OPTIMIZERS[self.config.optimizer].reads else 0.0
+        return USUAL_ADAPTIVE if self.adaptive else USUAL * (1 - carried)
+
+    @property
+    def pace(self) -> float:
+        """How many times as large the rate is."""
+        return self.config.learning_rate / self.usual_rate
 
     @cached_property
     def recent(self) -> Array:
         """The training loss over the last fifth of the epochs."""
-        end, begin = self.epochs[-1], self.epochs[0]
-        return self.loss[self.epochs >= end - LOOKED_BACK * (end - begin)]
+        return lately(self.history)
+
+    @cached_property
+    def best_test(self) -> int | None:
+        """The place since the last change where the test loss was lowest, if it has risen; as the outcome says."""
+        best, before = best_test(self.history), len(self.history.epochs) - len(self.epochs)
+        return None if best is None or best < before else best - before
 
     @cached_property
     def fall(self) -> float:
@@ -96,9 +143,10 @@ class Case:
     @property
     def rests(self) -> str:
         """How the training loss ended, where it hardly fell."""
-        if self.fall < 0.01:
+        if abs(self.fall) < 0.01:
             return f"rests at {self.loss[-1]:.3f}"
-        return f"fell by only {percent(self.fall)} over the last fifth of the epochs, to {self.loss[-1]:.3f}"
+        how = "fell by only" if self.fall > 0 else "rose by"
+        return f"{how} {percent(abs(self.fall))} over the last fifth of the epochs, to {self.loss[-1]:.3f}"
 
     @cached_property
     def later(self) -> Array:
@@ -116,7 +164,7 @@ class Case:
 
     @cached_property
     def first_step(self) -> float:
-        """How far an update moved the weights at first, by their size, in the layer that was moved most."""
+        """How far an update moved the weights at first, net and by their size, in the layer that was moved most."""
         first = np.flatnonzero(self.looks)[0] if self.looks.any() else -1
         return max(float(layer.step[first]) for layer in self.vitals.layers)
 

@@ -11,23 +11,24 @@ from nn_core.config import Config
 from nn_core.datasets import Data
 from nn_core.history import History
 from nn_core.rules_fit import BY_HEART, HELD, SHAPE, SIZE, SMOTHERED
-from nn_core.rules_start import BEGUN, DEEP_DOWN, MADE
+from nn_core.rules_start import ASLEEP, BEGUN, DEEP_DOWN, MADE
 from nn_core.rules_steps import FAR_TOO_LARGE, IDLE, TOO_SHORT, TOO_SMALL, UNSTEADY
 from nn_core.vitals import Vitals
 
 RULES: tuple[Rule, ...] = (
     *FAR_TOO_LARGE,
-    *SMOTHERED,
     *UNSTEADY,
     *MADE,
     *BEGUN,
-    *IDLE,
     *DEEP_DOWN,
-    *HELD,
     *TOO_SMALL,
+    *HELD,
+    *IDLE,
+    *ASLEEP,
     *BY_HEART,
-    *SHAPE,
     *TOO_SHORT,
+    *SMOTHERED,
+    *SHAPE,
     *SIZE,
 )
 

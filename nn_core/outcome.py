@@ -1,4 +1,8 @@
-"""What became of a run, in a word and a sentence: solved, memorised, on a plateau, restless, diverged, learning."""
+"""What became of a run, in a word and a sentence: solved, memorised, on a plateau, restless, diverged, learning.
+
+It says what is so. Why it is, and what to do, is for the coach to say, who has looked at the layers as well; only where
+a run broke off its last words name a rate, the coach's.
+"""
 
 import math
 from typing import NamedTuple
@@ -50,18 +54,22 @@ def outcome(history: History) -> Outcome:
     solved = _since(history.train_accuracy >= (GOOD_FIT if config.task == "regression" else 1))
     if solved is not None:
         return _solved(history, solved)
-    recent = history.epochs >= max(end * (1 - LOOKED_BACK), changed.begin)
-    last, final = history.train_loss[recent], float(history.train_loss[-1])
+    last, final = lately(history), float(history.train_loss[-1])
     if len(last) >= FEWEST_POINTS and np.ptp(last) <= _slack(final):
         return _plateau(history, final)
     if len(last) >= FEWEST_POINTS and last.max() > RESTLESS * last.min() and last[-1] > RESTLESS * last.min():
-        rate = max(changed.config.learning_rate / 10, 1e-5)
-        jumps = f"The loss jumps between {last.min():.3g} and {last.max():.3g}: the steps are too large."
-        batches = ", or larger batches" if changed.config.batch_size else ""
-        return Outcome("restless", end, f"{jumps} Try a learning rate of {rate:.2g} or less{batches}.")
+        jumps = f"The loss jumps between {last.min():.3g} and {last.max():.3g} over the last fifth of the epochs."
+        return Outcome("restless", end, jumps)
     change = (last[0] - final) / last[0] if len(last) > 1 and last[0] else 0.0
     how = f"{'fell' if change >= 0 else 'rose'} by {100 * abs(change):.1f} %"
     return Outcome("learning", end, f"The loss {how} over the last fifth of the epochs.{_best_test(history)}")
+
+
+def lately(history: History) -> Array:
+    """The training loss over the last fifth of the epochs, as far as nothing was changed there."""
+    end = history.epochs[-1]
+    begin = max((each.begin for each in history.config.stretches if each.begin <= end), default=0)
+    return history.train_loss[history.epochs >= max(end * (1 - LOOKED_BACK), begin)]
 
 
 def nothing_to_learn(config: Config) -> str:
@@ -94,21 +102,27 @@ def _plateau(history: History, final: float) -> Outcome:
     if "cross_entropy" in history.config.loss_name and abs(final - math.log(classes)) < LEVEL:
         stays = f"The loss stays at {final:.3f} from epoch {epoch:,} on: ln {classes}, no better than guessing."
     elif epoch == 0:
-        stays = f"The loss has not moved from {final:.3f} since the start: the steps are too small, or lead nowhere."
+        stays = f"The loss has not moved from {final:.3f} since the start."
     else:
         stays = f"The loss stays at {final:.3f} from {'about ' if _thinned(history, place) else ''}epoch {epoch:,} on."
     return Outcome("plateau", epoch, stays + _best_test(history))
 
 
-def _best_test(history: History) -> str:
-    """Where the test went best, if that was well before the end."""
-    tested = history.test_loss[np.isfinite(history.test_loss)]
-    if len(tested) < len(history.test_loss) or np.array_equal(history.test_loss, history.train_loss):
-        return ""
+def best_test(history: History) -> int | None:
+    """The place in the record where the test loss was lowest, if that was well before the end, and it has risen."""
+    tested = history.test_loss
+    if not np.isfinite(tested).all() or np.array_equal(tested, history.train_loss):
+        return None
     best = int(tested.argmin())
-    if tested[-1] < WORSE * tested[best] or history.epochs[best] > history.epochs[-1] * (1 - LOOKED_BACK):
+    risen = tested[-1] >= WORSE * tested[best] and history.epochs[best] <= history.epochs[-1] * (1 - LOOKED_BACK)
+    return best if risen else None
+
+
+def _best_test(history: History) -> str:
+    best = best_test(history)
+    if best is None:
         return ""
-    return f" The test loss was lowest, {tested[best]:.3f}, at epoch {int(history.epochs[best]):,}."
+    return f" The test loss was lowest, {history.test_loss[best]:.3f}, at epoch {int(history.epochs[best]):,}."
 
 
 def _thinned(history: History, place: int) -> bool:

@@ -6,14 +6,17 @@ from nn_core.activations import Array
 from nn_core.cases import Case, Found, Rule, capital, counted, in_letters, percent, resized, tidy
 from nn_core.config import MAX_NODES, MOST_SAMPLES
 from nn_core.losses import LINKS, LOSSES, TASKS
-from nn_core.mlp import forward, targets
+from nn_core.mlp import forward, loss_and_gradient, targets
 from nn_core.plateaus import plateaus
 
 STRONG = {"l1": 0.003, "l2": 0.01, "weight_decay": 0.2}  # penalties from which they can be too strong
 PENALTIES = {"l1": "L1 penalty", "l2": "L2 penalty", "weight_decay": "weight decay"}
+SHRUNK = 0.3  # the size of the weights by that of the first ones, from which a penalty has pulled them away
+BALANCED = 0.5  # the share of its pull that the loss answers, from which it holds them
 MUCH = 0.15  # dropout that can be too much
 GAP = 0.05  # by how much worse the test score is than the training score, from which that is worth a word
-RISEN = 1.2  # the last test loss by its lowest
+LEARNT = 2 / 3  # the last loss by the first, below which something has been learnt
+LOST = 0.01  # by how much the test score has fallen since the test loss was lowest
 NOISY = 0.92  # a reach below which points are said to be noisy
 FEWEST = 100  # training points, of which neighbours tell
 FEW = 1000  # samples that may be too few
@@ -35,18 +38,32 @@ def dropped(case: Case) -> Found:
 
 
 def penalised(case: Case) -> Found:
-    """Penalties that hold the weights too small."""
-    reads = ("l1", "l2", *(["weight_decay"] if case.config.optimizer == "adamw" else []))
-    strong = [name for name in reads if getattr(case.config, name) >= STRONG[name]]
-    if not case.failing or not strong:
+    """Penalties that hold the weights small."""
+    config = case.config
+    strong = [name for name in PENALTIES if getattr(config, name) >= STRONG[name]]
+    if not case.failing or not (strong := [name for name in strong if _holds(case, name)]):
         return None
-    held = " and ".join(f"the {PENALTIES[name]} of {getattr(case.config, name):g}" for name in strong)
+    held = " and ".join(f"the {PENALTIES[name]} of {getattr(config, name):g}" for name in strong)
     size = max(float(layer.weights[-1]) for layer in case.vitals.layers)
     sentence = (
         f"{capital(held)} {'holds' if len(strong) == 1 else 'hold'} the weights small, {size:.2g} in the largest "
         f"layer: the boundary cannot become steep, the training loss stays at {case.loss[-1]:.3f}, and {case.scored}."
     )
-    return sentence, {name: tidy(getattr(case.config, name) / 100) for name in strong}
+    return sentence, {name: tidy(getattr(config, name) / 100) for name in strong}
+
+
+def _holds(case: Case, name: str) -> bool:
+    """Whether a penalty has had the time to take effect. Weight decay: its updates add up to the whole of a weight. The
+    others: weights have shrunk, or the loss pulls the other way; at rest against each other both pull alike."""
+    config, data = case.config, case.data
+    if name == "weight_decay":
+        shrinks = config.learning_rate * config.weight_decay * case.history.state.update
+        return config.optimizer == "adamw" and shrinks > 1
+    now, first = (max(float(layer.weights[look]) for layer in case.vitals.layers) for look in (-1, 0))
+    both, free = config, config.replace(l1=0.0, l2=0.0)
+    whole, loss = (loss_and_gradient(case.vitals.now, data.x_train, data.y_train, each)[1] for each in (both, free))
+    pull = whole - loss
+    return now < SHRUNK * first or float(loss @ pull) < -BALANCED * float(pull @ pull)
 
 
 def sure_and_wrong(case: Case) -> Found:
@@ -77,24 +94,24 @@ def _of_the_true_class(output: Array, y: Array) -> Array:
 
 def memorised(case: Case) -> Found:
     """Too few points, without noise: what lies between them is guessed."""
-    config = case.config
+    config, gap = case.config, case.score - case.test_score
     few = config.data.kind == "plane" and config.samples <= FEW and config.samples * 4 <= MOST_SAMPLES
-    if case.failing or not case.clean or not few or case.score - case.test_score < GAP:
+    by_heart = case.best_test is not None or (gap > 3 * GAP and case.loss[-1] < LEARNT * case.loss[0])
+    if not case.clean or not few or gap < GAP or (case.failing and not by_heart):
         return None
     sentence = (
-        f"It has learnt its {len(case.data.x_train)} training points ({case.scored}), but not what lies between them: "
-        f"of the test points {case.in_words(case.test_score)}. More points show it the shape."
+        f"What it has learnt of its {len(case.data.x_train)} training points ({case.scored}) does not hold between "
+        f"them: of the test points {case.in_words(case.test_score)}. More points show it the shape."
     )
     return sentence, {"samples": config.samples * 4}
 
 
 def overfitted(case: Case) -> Found:
-    """The test loss has risen from its lowest while the training loss fell."""
-    if not np.isfinite(case.test).all() or not case.score - case.test_score > GAP:
+    """The test loss has risen from its lowest, and its score fallen, while the training loss fell."""
+    best = case.best_test
+    if best is None or case.score - case.test_score < GAP or case.loss[-1] > 0.95 * case.loss[best]:
         return None
-    best = int(case.test.argmin())
-    fallen = case.loss[-1] < 0.95 * case.loss[best]
-    if case.test[-1] < RISEN * case.test[best] or not fallen or case.epochs[best] > 0.8 * case.epochs[-1]:
+    if not case.learnable or case.test_score > case.test_scores[best] - LOST:
         return None
     what = "single points" if case.clean else "the noise"
     sentence = (
@@ -172,11 +189,12 @@ def noisy(case: Case) -> Found:
         return None
     if case.score - case.test_score > 2 * GAP:
         return None
-    agree = (
-        f"from the nearest points a value can be told with an R² of {case.reach:.2f}"
-        if case.config.task == "regression"
-        else f"for only {percent(case.reach)} of the points the nearest ones are mostly of the same class"
-    )
+    if case.config.task != "regression":
+        agree = f"for only {percent(case.neighbours)} of the points the nearest ones are mostly of the same class"
+    elif case.straight > case.neighbours:
+        agree = f"by the best straight cut {case.in_words(case.straight)}"
+    else:
+        agree = f"from the nearest points a value can be told with an R² of {case.neighbours:.2f}"
     sentence = (
         f"This is about as good as it gets: {agree}, and by the network {case.scored}. What is left of the loss, "
         f"{case.loss[-1]:.3f} in training and {case.test[-1]:.3f} in the test, is mostly noise."
@@ -184,8 +202,8 @@ def noisy(case: Case) -> Found:
     return sentence, None
 
 
-SMOTHERED = (Rule("dropped", dropped),)
 HELD = (Rule("penalised", penalised), Rule("sure and wrong", sure_and_wrong))
+SMOTHERED = (Rule("dropped", dropped),)
 BY_HEART = (Rule("memorised", memorised), Rule("overfitted", overfitted))
 SHAPE = (Rule("folded", folded),)
 SIZE = (Rule("few nodes", few_nodes), Rule("flat valley", flat_valley), Rule("shallow", shallow), Rule("noisy", noisy))

@@ -2,9 +2,10 @@
 
 import math
 
-from nn_core.cases import Case, Cure, Found, Rule, capital, counted, percent
+from nn_core.cases import STILL, Case, Cure, Found, Rule, capital, counted, percent, tidy
 from nn_core.mlp import layers
-from nn_core.reach import best_straight, reach
+from nn_core.plateaus import plateaus
+from nn_core.reach import reach
 
 BLIND = 0.1  # how much less the chosen features tell than the plane itself, from which they are said to hide something
 SMALL = 0.2  # first weights below this share of Xavier's are small
@@ -21,7 +22,7 @@ def blind(case: Case) -> Found:
     config = case.config
     if not case.failing or set(config.features) >= {"x1", "x2"}:
         return None
-    seen, there = reach(config, case.data), reach(config, case.data, raw=True)
+    seen, there = reach(config, case.data), case.neighbours
     if seen > there - BLIND:
         return None
     if config.task == "regression":
@@ -37,12 +38,12 @@ def straight(case: Case) -> Found:
     """No hidden layer, on a problem that takes a bent boundary."""
     if not case.failing or case.config.hidden_sizes or not case.bent:
         return None
-    best = case.in_words(best_straight(case.config, case.data))
+    best = case.in_words(case.straight)
     sentence = (
         f"Without a hidden layer the network is one straight cut, and {case.scored}; by the cut of least squares "
         f"{best}. It takes a hidden layer to bend it."
     )
-    return sentence, {"hidden_sizes": (8,), "activation": "tanh"}
+    return sentence, {"hidden_sizes": (8,), "activation": "tanh", "initializer": "xavier", "initial_scale": 1.0}
 
 
 def collapsed(case: Case) -> Found:
@@ -54,7 +55,7 @@ def collapsed(case: Case) -> Found:
         f"{stack} and the output collapse into one straight cut: {case.scored}, and more nodes cannot change that. "
         "It takes an activation that bends."
     )
-    return sentence, {"activation": "tanh"}
+    return sentence, {"activation": "tanh", "initializer": "xavier", "initial_scale": 1.0}
 
 
 def identical(case: Case) -> Found:
@@ -126,24 +127,46 @@ def flat_start(case: Case) -> Found:
 
 
 def vanishing(case: Case) -> Found:
-    """Deep networks whose first layer gets next to no gradient."""
+    """Deep networks whose first layer gets next to no gradient, and stays where it was."""
     found, sizes = case.vitals.layers, case.config.hidden_sizes
     if not case.failing or len(sizes) < DEEP or not found[-1].gradient[0]:
         return None
-    share = found[0].gradient[0] / found[-1].gradient[0]
-    if share > VANISHED:
+    first, last = found[0], found[-1]
+    away = float(first.moved[-1] / max(first.weights[0], 1e-300))
+    if first.gradient[0] > VANISHED * last.gradient[0] or away > STILL:
         return None
     sentence = (
         f"The gradient vanishes on its way back through {counted(len(sizes), 'hidden layer')}: at the start it is "
-        f"{found[-1].gradient[0]:.1g} at the output and {found[0].gradient[0]:.1g} in the first."
+        f"{last.gradient[0]:.1g} at the output and {first.gradient[0]:.1g} in the first, whose weights are still only "
+        f"{percent(away)} away from where they began."
     )
     if "sigmoid" in case.config.activations:
-        cure: Cure = {"activation": "tanh", "initializer": "xavier", "initial_scale": 1.0}
-        return f"{sentence} The slope of sigmoid is 1/4 at most, that of tanh 1.", cure
+        return f"{sentence} The slope of sigmoid is 1/4 at most, that of tanh 1.", _steeper(case)
     kept = case.config.activations[0]
     return f"{sentence} Two layers lose less.", {"hidden_sizes": sizes[:2], "activation": kept}
+
+
+def asleep(case: Case) -> Found:
+    """Sigmoid nodes in a network that gives all points one answer to the end."""
+    level = next(iter(plateaus(case.config, case.data)), None)
+    if not case.failing or "sigmoid" not in case.config.activations or not level or not level.has(float(case.loss[-1])):
+        return None
+    first, last = (each.gradient[0] for each in (case.vitals.layers[0], case.vitals.layers[-1]))
+    sentence = (
+        f"Nothing has been learnt: the loss is {case.loss[-1]:.3f}, and one answer for all points has "
+        f"{level.value:.3f}. The slope of sigmoid is 1/4 at most, so that the first layer got a gradient of "
+        f"{first:.1g} at the start, the output {last:.1g}. tanh is four times as steep."
+    )
+    return sentence, _steeper(case)
+
+
+def _steeper(case: Case) -> Cure:
+    """tanh instead of sigmoid, at a rate that suits what comes through it."""
+    cure: Cure = {"activation": "tanh", "initializer": "xavier", "initial_scale": 1.0}
+    return cure | ({"learning_rate": tidy(case.usual_rate)} if case.pace > 1 else {})
 
 
 MADE = (Rule("blind", blind), Rule("collapsed", collapsed), Rule("straight", straight))
 BEGUN = (Rule("identical", identical), Rule("tiny start", tiny_start), Rule("flat start", flat_start))
 DEEP_DOWN = (Rule("vanishing", vanishing),)
+ASLEEP = (Rule("asleep", asleep),)

@@ -30,12 +30,13 @@ class LayerVitals(NamedTuple):
     """One layer, hidden or output, at each look (T,).
 
     `gradient`: root mean square of the loss's gradient by a weight. `weights`: root mean square of the weights, and
-    `moved`: of their distance from the start. `step`: how far an update moves the weights, on average over the updates
-    from one snapshot to the next and taken as root mean square, by the size of the weights. `saturated`: share of
-    units-by-samples where the activation is nearly flat; nan where it is not one that saturates. `dead`: share of the
-    units that say nothing: a ReLU that no training sample makes positive, any other whose activation does not vary; nan
-    for the output. `similar`: the largest |cosine| between the weights and bias of two of its units, 1 if they draw the
-    same line; nan for a single unit.
+    `moved`: of their distance from the start. `step`: how far an update takes the weights, by their size: the net
+    movement from one snapshot to the next, by the number of updates between them, and taken as root mean square. Steps
+    back and forth cancel in it, so that it is never more than what the updates themselves move, on average.
+    `saturated`: share of units-by-samples where the activation is nearly flat; nan where it is not one that saturates.
+    `dead`: share of the units that say nothing: a ReLU that no training sample makes positive, any other whose
+    activation does not vary; nan for the output. `similar`: the largest |cosine| between the weights and bias of two of
+    its units, 1 if they draw the same line; nan for a single unit.
     """
 
     gradient: Array
@@ -139,8 +140,8 @@ def _dead(z: Array, a: Array, weight: Array, name: str) -> Array:
 
 
 def _steps(history: History, data: Data, looks: Array) -> list[Array]:
-    """Of each layer (T,) how far an update moves its weights, by their size: from the snapshot looked at to the next,
-    from the one before for the last."""
+    """Of each layer (T,) the net movement of its weights by update, by their size: from the snapshot looked at to the
+    next, from the one before for the last."""
     config, last = history.config, len(history.snapshot_epochs) - 1
     if not last:
         return [np.full(len(looks), np.nan) for _ in config.layer_places]

@@ -1,10 +1,12 @@
 """The coach: every rule has a run that it is made for and a cure that helps it; runs that are well hear nothing."""
 
+import math
 import re
 
 import numpy as np
 import pytest
 
+from benchmarks.coach import data_sets, drawn
 from nn_core import PRESETS, Config, backward, forward, make_data, run
 from nn_core.cases import capital, counted, in_letters, resized, tidy
 from nn_core.coach import RULES, coach
@@ -44,6 +46,7 @@ ILL = {
     ),
     "dead": PRESETS["dead_relu"].config,
     "vanishing": CIRCLES.replace(hidden_sizes=(4, 4, 4, 4), activation="sigmoid"),
+    "asleep": CIRCLES.replace(hidden_sizes=(8, 8), activation="sigmoid", epochs=300),
     "penalised": CIRCLES.replace(l2=0.1),
     "sure and wrong": Config(samples=300, loss="mean_absolute_error", learning_rate=1.0, seed=3),
     "clipped": CIRCLES.replace(clip=0.001),
@@ -66,7 +69,7 @@ ILL = {
     "shallow": Config(
         dataset="checkerboard", samples=1000, hidden_sizes=(8,), optimizer="adam", learning_rate=0.02, seed=2
     ),
-    "noisy": Config(dataset="moons", samples=600, noise=0.35),
+    "noisy": Config(dataset="circles", samples=600, noise=0.35, hidden_sizes=(8,)),
 }
 ONLY_SAID = {"noisy"}
 NOT_SOLVED = {  # by one cure; what is left is another thing to mend
@@ -294,6 +297,12 @@ NUMBERS = {
         "four hidden layers",
         f"{slope(h, d, 4):.1g} at the output",
         f"{slope(h, d, 0):.1g} in the first",
+        f"only {percent(rms(weights(h, 0, -1) - weights(h, 0, 0)) / rms(weights(h, 0, 0)))} away",
+    ],
+    "asleep": lambda h, d: [
+        f"loss is {h.train_loss[-1]:.3f}",
+        f"has {math.log(2):.3f}",
+        f"gradient of {slope(h, d, 0):.1g} at the start, the output {slope(h, d, 2):.1g}",
     ],
     "penalised": lambda h, d: [
         "penalty of 0.1",
@@ -374,6 +383,65 @@ def test_the_best_straight_cut():
 # --- what else may come -----------------------------------------------------------------------------------------------
 
 
+def test_a_penalty_is_to_blame_only_once_it_has_had_time():
+    strong = CIRCLES.replace(optimizer="adamw", weight_decay=1.0, learning_rate=0.01)
+    for config, names in ((strong, ["penalised"]), (strong.replace(learning_rate=0.0003), ["few nodes", "slow"])):
+        *_, advice = asked(config)
+        assert advice is not None
+        assert advice.name in names
+    for config, name in ((ILL["penalised"], "penalised"), (ILL["penalised"].replace(learning_rate=0.001), "slow")):
+        *_, advice = asked(config)
+        assert advice is not None
+        assert advice.name == name
+
+
+def test_where_a_straight_cut_tells_more_than_neighbours_it_is_named():
+    history, data, advice = asked(Config(dataset="plane", samples=600, noise=0.35, epochs=2000))
+    assert advice is not None
+    assert advice.name == "noisy"
+    assert f"best straight cut R² is {best_straight(history.config, data):.2f}, and" in advice.sentence
+
+
+def test_a_loss_that_jumps_but_comes_lower_is_left_alone():
+    config = PRESETS["too_fast"].config
+    history, data, advice = asked(config)
+    assert advice is not None
+    assert advice.name == "jumping"
+    half = len(history.train_loss) // 2
+    lower = history.train_loss.copy()
+    lower[half + 2] = lower[:half].min() / 2
+    now = coach(history._replace(train_loss=lower), vitals(history, data), config, data)
+    assert now is None or now.name != "jumping"
+
+
+def test_where_steps_killed_nodes_the_cure_is_a_smaller_rate_too():
+    config = CIRCLES.replace(hidden_sizes=(6, 6), activation="relu", initializer="he", learning_rate=8.0, epochs=200)
+    *_, advice = asked(config)
+    assert advice is not None
+    assert (advice.name, "Steps at a rate of 8 push them there." in advice.sentence) == ("dead", True)
+    assert advice.cure is not None
+    assert (advice.cure["activation"], advice.cure["learning_rate"]) == ("tanh", 0.5)
+
+
+def test_a_loss_on_its_way_to_infinity_has_diverged():
+    config = Config(dataset="sine", samples=200, activation="relu", learning_rate=100.0)
+    whole = run(config)
+    assert whole.stopped
+    history, _, advice = asked(config.replace(epochs=int(whole.epochs[-1])))
+    assert history.stopped is None
+    assert advice is not None
+    assert advice.name == "diverged"
+    assert advice.sentence.endswith(f"then {history.train_loss[-1]:.3g} at epoch {history.epochs[-1]}.")
+
+
+def test_learning_by_heart_is_no_fault_where_nothing_better_can_be_reached():
+    config = SPIRAL.replace(samples=100, noise=0.35, hidden_sizes=(8,))
+    history, data, advice = asked(config)
+    assert "The test loss was lowest" in outcome(history).sentence
+    assert reach(config, data) < np.bincount(data.y_train).max() / len(data.y_train)
+    assert advice is None or advice.name == "noisy"
+
+
 def test_a_run_that_has_not_finished_hears_nothing():
     config = ILL["slow"]
     history = run(config.replace(epochs=100))._replace(config=config)
@@ -445,6 +513,43 @@ def test_whatever_the_settings_it_is_one_sentence_or_none_and_a_cure_that_can_be
             cured = config.replace(**advice.cure)
             assert cured != config
             assert Config.from_query(cured.to_query()) == (cured, [])
+
+
+def visitors(runs, seed):
+    """Runs as visitors make them, short ones."""
+    rng = np.random.default_rng(seed)
+    sets = list(data_sets(rng))
+    return [drawn(sets[int(rng.integers(len(sets)))], rng).replace(epochs=60) for _ in range(runs)]
+
+
+MANY = [*ILL.values(), *(config.replace(epochs=100) for config in WELL.values()), *visitors(80, seed=7)]
+
+
+@pytest.mark.parametrize("config", MANY)
+def test_outcome_and_coach_never_say_opposite_things(config):
+    """They stand side by side on the screen."""
+    history, _, advice = asked(config)
+    became, cure = outcome(history), advice.cure or {} if advice else {}
+    said = advice.sentence if advice else ""
+    named = re.search(r"Try a learning rate of (\S+) or less", became.sentence)
+    assert (named is not None) == (became.name == "diverged") or became.name == "untrained"
+    if named:
+        assert cure["learning_rate"] <= float(named[1])
+    if became.name == "restless":
+        assert cure.get("learning_rate", 0) <= config.learning_rate
+    if became.name == "restless" or "The test loss was lowest" in became.sentence:
+        assert cure.get("epochs", 0) <= config.epochs
+    if became.name == "plateau":
+        assert "epochs" not in cure
+    if became.name == "solved":
+        assert advice is None or advice.name in ("memorised", "overfitted")
+    lowest = [re.findall(r"lowest, (\S+), at epoch ([\d,]*\d)", text) for text in (became.sentence, said)]
+    assert not all(lowest) or lowest[0] == lowest[1]
+    if "last fifth" in said and became.name == "learning":
+        (ours,), (theirs,) = (
+            re.findall(r"(fell|rose) by (?:only )?([\d.]+)", text) for text in (became.sentence, said)
+        )
+        assert theirs == (ours[0], f"{float(ours[1]):.0f}")
 
 
 def test_words():

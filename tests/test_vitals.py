@@ -1,11 +1,12 @@
 """What is measured of a run's layers: recomputed one snapshot, unit and sample at a time."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from nn_core import ACTIVATIONS, Config, backward, forward, make_data, run
+from nn_core import ACTIVATIONS, Config, backward, forward, make_data, run, train
 from nn_core.config import Change
 from nn_core.data import data_over_time
 from nn_core.diagnostics import IDLE
@@ -64,6 +65,19 @@ def test_gradients_weights_and_steps_are_those_of_the_blackboard(name):
             assert layer.weights[look] == pytest.approx(rms(now.W))
             assert layer.moved[look] == pytest.approx(rms(now.W - start[i].W), abs=1e-15)
             assert layer.step[look] == pytest.approx(size_of_steps(history, places[look], i))
+
+
+def test_a_step_is_net_and_never_more_than_what_the_updates_move():
+    config = Config(dataset="moons", samples=60, batch_size=4, learning_rate=1.0, epochs=3)
+    _, found, *_ = looked(config)
+    nets = [layers(each.state.parameters, config) for each in train(config, every="update")]
+    per_epoch = (len(nets) - 1) // config.epochs
+    for look in range(config.epochs):
+        for i, layer in enumerate(found.layers):
+            first, *others = (net[i].W for net in nets[look * per_epoch : (look + 1) * per_epoch + 1])
+            moves = [rms(after - before) for before, after in pairwise([first, *others])]
+            assert layer.step[look] == pytest.approx(rms(others[-1] - first) / per_epoch / rms(first))
+            assert layer.step[look] < np.mean(moves) / rms(first)
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -16,6 +16,6 @@ for sentence in (*session.notices(), *asked.check_said()):
     st.warning(sentence)
 if checking.ready(run):
     checking.show(run, now)
-    depth.deeper("central_difference", "complex_step", "relative_error", "u_shape")
+    depth.deeper("u_shape")
 asked.write_check()
 session.go_on(run)

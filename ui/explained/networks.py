@@ -71,19 +71,26 @@ SUBJECTS: dict[str, Subject] = {
     ),
     # Gradient check
     "central_difference": Subject(
-        (r"\frac{\partial L}{\partial w} \approx \frac{L(w + \varepsilon) - L(w - \varepsilon)}{2 \varepsilon}",),
+        (
+            r"\frac{L(w + \varepsilon) - L(w - \varepsilon)}{2 \varepsilon}",
+            r"= L'(w) + \frac{\varepsilon^2}{6} L'''(w) + \dots",
+        ),
         (checks.central_difference,),
     ),
     "complex_step": Subject(
-        (r"\frac{\partial L}{\partial w} \approx \frac{\operatorname{Im} L(w + i h)}{h}, \quad h = 10^{-30}",),
+        (
+            r"\frac{\operatorname{Im} L(w + i \varepsilon)}{\varepsilon}",
+            r"= L'(w) - \frac{\varepsilon^2}{6} L'''(w) + \dots",
+        ),
         (checks.complex_step,),
     ),
     "relative_error": Subject(
         (
             told(
-                r"\frac{|g - m|}{\max(|g|, |m|, s)}, \quad s = \max(10^{-6} \max_j |m_j|, \, 10^{-9})",
-                "$g$ by backpropagation, $m$ measured",
+                r"\frac{|g - \hat g|}{\max(|g|, |\hat g|, s)}",
+                r"$g$ by backpropagation, $\hat g$ measured",
             ),
+            r"s = \max(10^{-6} \max_j |\hat g_j|, \, 10^{-9})",
         ),
         (checks.relative_error,),
     ),

@@ -11,12 +11,10 @@ from nn_core.activations import Array
 from nn_core.checks import COMPLEX_STEP, RIGHT, Case, apart, losses_beside, relative_error
 from nn_core.landscape import names
 from ui import theme
+from ui.depth import deeper
 from ui.session.checking import Checked
 from ui.words import table
 
-CENTRAL = r"\frac{L(w+\varepsilon) - L(w-\varepsilon)}{2\varepsilon} = L'(w) + \frac{\varepsilon^2}{6}L'''(w) + \dots"
-COMPLEX = r"\frac{\operatorname{Im} L(w + i\varepsilon)}{\varepsilon} = L'(w) - \frac{\varepsilon^2}{6}L'''(w) + \dots"
-ERROR = r"\text{error} = \frac{|g - \hat g|}{\max(|g|,\; |\hat g|,\; 10^{-6}\max|\hat g|,\; 10^{-9})}"
 HEAD = ("", "Parameter", "Backpropagation", "Complex step", "Error", "Central difference", "Error")
 
 
@@ -86,19 +84,19 @@ def by_hand(checked: Checked, found: Array, central: Array, epsilon: float) -> N
     worst = int(worst_first(relative_error(found, checked.measured), relative_error(found, central))[0])
     below, above = losses_beside(of, int(of.places[worst]), epsilon)
     st.markdown(f"**By hand**, for {called(of)[worst].replace('[', chr(92) + '[')}, the first in the table")
-    st.latex(CENTRAL)
+    deeper("central_difference")
     if math.isfinite(above) and math.isfinite(below):
         quotient = theme.minus(f"{central[worst]:.9g}")
         _numbers({"L(w + ε)": f"{above:.17f}", "L(w − ε)": f"{below:.17f}", "difference / 2ε": quotient})
         st.caption(f"{_equal(below, above)} Of the about 16 digits of a number, these are lost in the difference.")
-    st.latex(COMPLEX)
+    deeper("complex_step")
     measured, ours = (_shown(value[worst], 15) for value in (checked.measured, found))
     _numbers({"Im L(w + iε) / ε": measured, "backpropagation": ours})
     st.caption(f"Nothing is subtracted, so ε may be as small as it likes: here it is {COMPLEX_STEP:.0e}.")
-    st.latex(ERROR)
+    deeper("relative_error")
     st.caption(
-        "g is by backpropagation, ĝ is measured. The last two are for derivatives that are nearly 0, where rounding is "
-        "all there is."
+        "Errors are relative: to the larger of the two, or, where both are nearly 0 and rounding is all there is, to a "
+        "millionth of the largest derivative."
     )
 
 
