@@ -43,8 +43,8 @@ MEASURES = (
         "step",
         "Step, by the size of the weights",
         "share of their size, in an update",
-        "How far an update takes the weights, net: the way from one look to the next by the updates between. Steps back "
-        "and forth cancel. Near 1 what was learnt is torn down, far below 0.0001 nothing moves.",
+        "How far an update takes the weights, net: the way from one look to the next by the updates between. Steps "
+        "back and forth cancel. Near 1 what was learnt is torn down, far below 0.0001 nothing moves.",
         "log",
         {1e-4: "hardly moves below", 1.0: "torn down"},
     ),
