@@ -55,7 +55,7 @@ def tanh_slope(z: Array, a: Array) -> Array:
 
 
 def relu(z: Array) -> Array:
-    """Keeps positive sums, turns the rest to zero. Cheap and strong, but a unit that is never positive is dead."""
+    """Keeps positive sums, turns the rest to zero. Cheap and strong, but a node that is never positive is dead."""
     return np.maximum(z, 0) if z.dtype.kind == "f" else np.where(z.real > 0, z, 0)
 
 
@@ -64,7 +64,7 @@ def relu_slope(z: Array, a: Array) -> Array:
 
 
 def leaky_relu(z: Array) -> Array:
-    """ReLU that lets 1 % of a negative sum through, so that no unit is ever quite dead."""
+    """ReLU that lets 1 % of a negative sum through, so that no node is ever quite dead."""
     return np.where(z.real > 0, z, LEAK * z)
 
 

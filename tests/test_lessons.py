@@ -78,7 +78,8 @@ def test_a_link_sets_the_dials_and_nonsense_leaves_them():
 
 
 def test_every_share_is_counted():
-    page = on_page("failing")
+    assert not [each for each in on_page("failing").markdown if each.value.startswith("Most seeds")], "first predict"
+    page = on_page("failing", useless="nodes")
     table = next(each.value for each in page.markdown if "Seeds that solve it" in each.value)
     found = re.findall(rf"\| (\d+) of {SEEDS} \|", table)
     assert [int(each) for each in found] == [
@@ -215,7 +216,7 @@ def test_the_network_of_digits_is_counted():
     assert any(
         r"64 \times (784 + 1) + 64 \times (64 + 1) + 10 \times (64 + 1) = 55\,050" in each.value for each in page.latex
     )
-    assert f"{784 * 64 + 64 + 64 * 64 + 64 + 64 * 10 + 10:,} parameters" in words(page)
+    assert f"{784 * 64 + 64 + 64 * 64 + 64 + 64 * 10 + 10:,} weights and biases are learnt" in words(page)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -282,3 +283,39 @@ def test_a_lesson_is_looked_at_and_not_changed(visit):
     page.get_by_text("With activation tanh").wait_for()
     assert "activation=tanh" in page.url != before
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+
+
+def test_one_step_in_numbers():
+    history = run(path.EXAMPLE)
+    parameters = history.parameters[len(history.parameters) // path.EARLY]
+    first, second = layers(parameters, path.EXAMPLE)
+    a = np.tanh(first.W @ [1.0, 0.0] + first.b)
+    p = 1 / (1 + np.exp(-(second.W[0] @ a + second.b[0])))
+    slope = (p - 1) * a[0]
+    said = words(on_page("path"))
+    weight = second.W[0, 0]
+    assert f"is {signed(weight, 4)} and has the gradient {signed(slope, 4)}" in said
+    assert f"= {signed(weight - slope, 4)}." in said
+
+
+def test_the_link_to_the_steps_shows_the_numbers_of_the_lesson():
+    rows, _ = path.worked()
+    page = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=60)
+    page.switch_page(str(ROOT / "pages" / "networks" / "step.py"))
+    page.query_params.update(path.example_link())
+    page.run()
+    assert not page.warning
+    _, arrays = decode(payload(page, "walk"))
+    shown = {signed(float(value), 4) for value in arrays["value"]}
+    assert {rows[0][1], rows[0][2], rows[2][4]} <= shown
+
+
+@pytest.mark.browser
+def test_the_picture_of_a_lesson_is_answered(visit):
+    page = visit("/failing")
+    stage = page.locator(".nn-stage")
+    stage.wait_for()
+    page.wait_for_timeout(1000)
+    page.evaluate("window.heard = []; addEventListener('nn-answer', ({ detail }) => heard.push(detail.n))")
+    stage.evaluate("stage => stage.nnStage.askGradient()")
+    page.wait_for_function("heard.length > 0")

@@ -25,7 +25,7 @@ def pages(section: str, **titles: str) -> list[StreamlitPage]:
 
 contents = {
     "": pages("networks", playground="Playground"),
-    "Learn": pages("learn", failing="The network that would not learn", path="From a neuron to a network"),
+    "Learn": pages("learn", path="From a neuron to a network", failing="The network that would not learn"),
     "Networks": pages(
         "networks",
         search="Search",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.learn import causes, failing, questions
+from ui.learn import causes, failing, pictures, questions
 
 
 @st.fragment
@@ -20,5 +20,6 @@ questions.ask(failing.BEFORE)
 failing.what_helps()
 causes.why()
 causes.steps()
+questions.ask(failing.QUESTIONS, after=failing.BEFORE)
 failing.in_short()
-questions.ask(failing.QUESTIONS)
+pictures.answers()

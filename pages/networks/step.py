@@ -9,7 +9,8 @@ from ui.session import stepping as asked
 st.title("Step through")
 st.write(
     "Follow one point through the network: forward to its answer, backward to every gradient, into the mean over the "
-    "batch, and on to the new weights. Every number stands with its formula and with the lines of code that compute it."
+    "batch, and on to the new weights. The switch at the top says whether each number stands with its formula, and "
+    "with the lines of code that compute it."
 )
 asked.open_walk()
 run = stepping.trained()

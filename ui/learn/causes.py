@@ -21,6 +21,7 @@ from nn_core.tutorial import (
 )
 from ui import session
 from ui.depth import explain
+from ui.explained.subject import told
 from ui.learn.tables import tabulated
 
 ALIKE = 0.9  # the |cosine| from which two nodes look the same way
@@ -102,14 +103,18 @@ def _escape() -> None:
     highest, curvature = RATES[-1], output_curvature(EXPERIMENT)
     if highest * curvature > 2 and products[highest] < products[RATES[0]] / 2:
         explain(
-            f"At {highest:g} it leaves much sooner, but by being thrown: on a slope that bends, a step that is too "
-            "long lands higher up on the other side, and the next one higher still. How strongly it bends along the "
-            f"output's weights and bias is {curvature:.3f} here, and steps grow when rate × bend is above 2, at rates "
-            f"above 2 / {curvature:.3f} = {2 / curvature:.1f}. The bend grows with the answers of the hidden nodes, "
-            "to twice that where both are 1: hence the spikes that you may see at a rate of 5, on its way down.",
+            f"At {highest:g} it leaves much sooner, but by being thrown: like a ball that is kicked too hard across "
+            "a valley, it lands higher up on the other side, and the next time higher still. Here that begins at "
+            f"rates above {2 / curvature:.1f}, later sooner, as the valley grows narrower: hence the spikes that "
+            "you may see at a rate of 5, on its way down.",
             [
-                r"c = p\,(1 - p)\,\Bigl(1 + \sum_j a_j^2\Bigr) \approx \tfrac14 \, \bigl(1 + \tfrac14 + \tfrac14\bigr)"
-                r", \qquad \text{steady while } \eta\, c < 2"
+                told(
+                    r"c = p\,(1 - p)\,\Bigl(1 + \sum_j a_j^2\Bigr)"
+                    rf" \approx \tfrac14 \, \bigl(1 + \tfrac14 + \tfrac14\bigr) = {curvature:.3f}",
+                    "how strongly the loss bends along the output's weights and bias;",
+                    "it grows with the answers $a_j$ of the hidden nodes",
+                ),
+                told(r"\eta < \frac{2}{c}" + f" = {2 / curvature:.1f}", "rates at which steps do not grow"),
             ],
         )
 

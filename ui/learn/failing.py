@@ -27,12 +27,13 @@ from nn_core.tutorial import (
 from ui import session, theme
 from ui.components.seeds import encode as encode_seeds
 from ui.components.seeds import seeds
-from ui.components.stage import encode, stage
 from ui.depth import explain
+from ui.learn.pictures import picture
 from ui.learn.questions import Answer, Question
 from ui.learn.tables import tabulated
 
 SEED = "seed"
+ABOUT_SEED = "The number that the random first weights are drawn from: another seed, another start."
 HALF = 0.25  # of the tutorial's rate
 TIMES = {"half": 0.5, "same": 1.0, "twice": 2.0}
 UNDECIDED = 0.1  # by how much its answers may differ
@@ -49,13 +50,13 @@ def experiment() -> None:
     explain(
         "**XOR** is true when exactly one of two bits is 1. A tutorial builds the smallest network that could learn "
         "it: two hidden nodes and an output, each with a **sigmoid** that turns its sum into a number between 0 and "
-        "1. It draws 1,000 random pairs of bits and starts from tiny random weights, about ±0.01 (0.01 × normal). "
-        "Training makes one number small, the **loss**: here the **binary cross-entropy**, −ln of the probability "
-        "that the network gave to the right answer, on average. Whoever always says 50 % pays −ln ½ = ln 2 = 0.693, "
-        "and **the tutorial's loss never moves from there**.\n\n"
-        "The tutorial gives no learning rate (how large a step against the error is) and no number of epochs (rounds "
-        "over the data); we take 0.5 and 1,000, all pairs at once. Here is that experiment. Change one thing at a "
-        "time, and see what becomes of it.",
+        "1. It draws 1,000 random pairs of bits and starts from tiny random weights, about ±0.01 (0.01 × normal: "
+        "numbers from a bell curve around 0, mostly within ±1). Training makes one number small, the **loss**: here "
+        "the **binary cross-entropy**, −ln of the probability that the network gave to the right answer, on "
+        "average. Whoever always says 50 % pays −ln ½ = ln 2 = 0.693, and **the tutorial's loss never moves from "
+        "there**.\n\nThe tutorial gives no learning rate (how large a step against the error is) and no number of "
+        "epochs (rounds over the data); we take 0.5 and 1,000, all pairs at once. Here is that experiment. Change "
+        "one thing at a time, and see what becomes of it.",
         [
             r"a = \sigma(W_1 x + b_1), \qquad p = \sigma(w_2 \cdot a + b_2), \qquad \sigma(z) = \frac{1}{1 + e^{-z}}",
             r"L = -\frac{1}{n} \sum_{i=1}^{n} \bigl[ y_i \ln p_i + (1 - y_i) \ln (1 - p_i) \bigr]",
@@ -87,15 +88,14 @@ def dials() -> None:
                 **session.choice(dial.setting, tuple(dial.values.values())),
             )
         numbers = tuple(map(str, range(SEEDS)))
-        st.selectbox("Seed", numbers, width=90, **session.choice(SEED, numbers))
+        st.selectbox("Seed", numbers, width=90, help=ABOUT_SEED, **session.choice(SEED, numbers))
 
 
 def trial() -> None:
     """The run as it is set now, and the same from 64 seeds."""
     config = chosen()
     shown = session.lesson_run(config)
-    payload = encode(shown.history, shown.data, run=shown.number, seconds=shown.seconds, fixed=True)
-    stage(key="lesson_stage", payload=payload, on_wish=lambda: None)
+    picture(shown)
     st.caption(_seen(shown.history))
     whole = from_many_seeds(config.replace(seed=0))
     st.markdown(
@@ -138,10 +138,14 @@ def what_helps() -> None:
         interval = f"{theme.percentage(solved.low, 0)} to {theme.percentage(solved.high, 0)}"
         lines.append([changed(config) or "nothing", f"{solved.count} of {SEEDS}", interval, *_range(whole.final_loss)])
     head = ["Changed", "Seeds that solve it", "all seeds, 95 % confidence", "lowest loss", "highest loss"]
-    tabulated("helps", head, lines, "lrrrr")
+    made = session.chosen(BEFORE[0].name) is not None
+    with st.expander("Every change by itself" + ("" if made else ": first your prediction"), expanded=made):
+        tabulated("helps", head, lines, "lrrrr")
     none = [words for words, count in counts.items() if not count and words != "nothing"]
     most = max(counts.values())
     best = [words for words, count in counts.items() if count == most]
+    if not made:
+        return
     st.markdown(
         f"Most seeds, {most} of {SEEDS}, solve it with **{_listed(best)}**. "
         + (f"No seed does with **{_listed(none)}** alone." if none else "")

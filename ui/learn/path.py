@@ -21,19 +21,21 @@ from ui import session, theme
 from ui.components.curves import curves
 from ui.components.neuron import encode as encode_neuron
 from ui.components.neuron import neuron
-from ui.components.stage import encode, stage
 from ui.depth import explain
+from ui.explained.subject import told
 from ui.figures import lessons as charts
+from ui.learn.pictures import picture
 from ui.learn.questions import Answer, Question
 from ui.learn.tables import tabulated
 
 TABLES = {"and": "AND", "or": "OR", "xor_points": "XOR"}
-FIRST_WEIGHTS = (2.0, 2.0, -1.0)
+FIRST_WEIGHTS = (1.0, -1.0, 0.0)
 RATE = 1.0
 LATE = 50  # epochs at the end
 JUMPS = 0.1  # of the accuracy within them
 WIDTHS = {"0": (), "1": (1,), "2": (2,), "4": (4,)}
 EXAMPLE = Config(dataset="xor_points", hidden_sizes=(2,), activation="tanh", epochs=300, seed=1)
+EARLY = 10  # the example is at a tenth of its run
 MOONS = Config(dataset="moons", samples=200, noise=0.2, hidden_sizes=(8,), epochs=300)
 COMPARED = {
     "Learning rate": {f"{rate:g}": {"learning_rate": rate} for rate in (0.01, 0.1, 1.0, 10.0)},
@@ -50,8 +52,11 @@ def one_neuron() -> None:
         "A neuron multiplies each input by a **weight**, adds them up with a **bias**, and bends the sum into an "
         "answer between 0 and 1. Where the sum is zero it cannot decide: that is a straight line, with yes on one "
         "side and no on the other. Move the weights: they turn the line and sharpen it. Move the bias: it shifts. How"
-        " many corners can you get right, for AND, for OR, for XOR? (One of the three will not go.)",
-        [r"z = w_1 x_1 + w_2 x_2 + b, \qquad p = \sigma(z) = \frac{1}{1 + e^{-z}}"],
+        " many corners can you get right, for AND, for OR, for XOR?",
+        [
+            told(r"z = w_1 x_1 + w_2 x_2 + b", "the sum of the inputs $x$ by their weights $w$, and the bias $b$"),
+            told(r"p = \sigma(z) = \frac{1}{1 + e^{-z}}", "the answer, a probability of 1; $\\sigma$ is the sigmoid"),
+        ],
         [sigmoid],
     )
     neuron(key="neuron", payload=encode_neuron(TABLES, FIRST_WEIGHTS))
@@ -62,12 +67,17 @@ def perceptron() -> None:
     st.header("From one neuron to a layer", anchor=False)
     explain(
         "Nobody has to set the weights by hand: they are learnt. A neuron by itself, the **perceptron**, learns AND "
-        "and OR. It cannot learn XOR, and that can be proved. Add its sums at (0, 1) and (1, 0): w₁ + w₂ + 2b. "
-        "Add those at (0, 0) and (1, 1): the same. But the first must be above zero, and the second not: impossible. "
-        "**Hidden nodes** in between draw several lines, and the output combines them.",
+        "and OR. It cannot learn XOR, and that can be proved. Add its sums at (0, 1) and (1, 0): w₁ + w₂ + 2b. Add "
+        "those at (0, 0) and (1, 1): the same. But the first must be above zero, and the second not: impossible. "
+        "**Hidden nodes** in between draw several lines, and the output combines them. Try it: choose XOR. How few "
+        "hidden nodes do it? Press play to watch the lines being learnt.",
         [
             r"\underbrace{(w_2 + b) + (w_1 + b)}_{> \, 0} = \underbrace{b + (w_1 + w_2 + b)}_{\le \, 0}",
-            r"a = g(W_1 x + b_1), \qquad p = \sigma(w_2 \cdot a + b_2)",
+            told(
+                r"a_j = \varphi(w_j \cdot x + b_j), \qquad p = \sigma(v \cdot a + c)",
+                "each hidden node $j$ has weights $w_j$ and a bias $b_j$ of its own,",
+                r"the output has the weights $v$ and the bias $c$; $\varphi$ bends the sum",
+            ),
         ],
         [forward],
     )
@@ -83,9 +93,11 @@ def perceptron() -> None:
         learning_rate=RATE,
     )
     shown = session.lesson_run(config)
-    st.caption(f"Hidden nodes are {ACTIVATIONS[config.activations[0]].title}. " if config.hidden_sizes else "")
-    payload = encode(shown.history, shown.data, run=shown.number, seconds=shown.seconds, fixed=True)
-    stage(key="lesson_stage", payload=payload, on_wish=lambda: None)
+    hidden = (
+        f"Hidden nodes are {ACTIVATIONS[config.activations[0]].title}." if config.hidden_sizes else "One neuron alone."
+    )
+    st.caption(f"{hidden} Learning rate {config.learning_rate:g}, {config.epochs:,} epochs.")
+    picture(shown)
 
 
 def activations() -> None:
@@ -131,15 +143,21 @@ def passes() -> None:
     """One sample forward and back, in numbers."""
     st.header("Forward, and backward", anchor=False)
     explain(
-        "**Forward propagation** computes the sums z and activations a from layer to layer. **Backpropagation** goes "
-        "the other way. **Delta** is how much the loss changes when a node's sum changes. At the output it is the "
-        "answer less the target. At a hidden node it is the delta of the output, times the weight that leads there, "
-        "times the slope of the node's own activation (tanh: 1 − a²). The gradient of a weight is the number that "
-        "enters it, times the delta that it leads to. Here for one sample, (1, 0) with target 1, of a 2-2-1 network in "
-        "training; hidden nodes are tanh, the output is a sigmoid:",
+        "**Forward propagation** goes from layer to layer: each node adds up its sum z, and bends it to its answer "
+        "a. **Backpropagation** goes the other way, to find out of each weight how much the loss would change with "
+        "it: that is its **gradient**. On the way it finds the **delta** of each node, how much the loss changes "
+        "when the node's sum does:\n\n1. At the output: the answer less the target.\n2. At a hidden node: the "
+        "output's delta, times the weight that leads there, times the slope of the node's own activation (of tanh: "
+        "1 − a²).\n3. The gradient of a weight: what comes in through it, times the delta of the node that it leads "
+        "to.\n\nHere for one sample, (1, 0) with target 1, of a network in training with two hidden nodes; these "
+        "are tanh, the output is a sigmoid:",
         [
-            r"\delta^{out} = p - y, \qquad \delta_j = w_j \, \delta^{out} \, g'(z_j), \qquad "
-            r"\frac{\partial L}{\partial W_{ji}} = \delta_j \, a_i, \qquad \frac{\partial L}{\partial b_j} = \delta_j"
+            told(r"\delta = p - y", "at the output, of answer $p$ and target $y$"),
+            told(r"\delta_j = v_j \, \delta \, \varphi'(z_j)", r"at hidden node $j$; $\varphi'$ is the slope"),
+            told(
+                r"\frac{\partial L}{\partial w_{ji}} = \delta_j x_i, \quad \frac{\partial L}{\partial b_j} = \delta_j",
+                "the gradients of what leads into it",
+            ),
         ],
         [backward],
     )
@@ -147,13 +165,19 @@ def passes() -> None:
     rows, (first, last) = worked()
     tabulated("passes", head, rows, "lrrrrr")
     st.markdown(f"In numbers, at the output: {last}. At the first hidden node: {first}.")
+    st.page_link(
+        "../pages/networks/step.py",
+        label="Walk through these very numbers, one at a time",
+        icon=":material/stairs:",
+        query_params=example_link(),
+    )
 
 
 def worked(x: tuple[float, float] = (1.0, 0.0), y: float = 1.0) -> tuple[list[list[str]], tuple[str, str]]:
     """A row for each unit of the example: its name, z, a, the weight to the output, delta, and the gradients of what
     flows into it; and how the deltas of the first hidden unit and of the output came about."""
     history, *_ = session.lesson_run_of(EXAMPLE)
-    parameters = history.parameters[len(history.parameters) // 10]
+    parameters = history.parameters[len(history.parameters) // EARLY]
     trace = forward(parameters, np.array([x]), EXAMPLE)
     hidden, output = layers(backward(parameters, trace, np.array([y]), EXAMPLE), EXAMPLE)
     onward = layers(parameters, EXAMPLE)[1].W[0]
@@ -168,6 +192,13 @@ def worked(x: tuple[float, float] = (1.0, 0.0), y: float = 1.0) -> tuple[list[li
     return rows, (first, last)
 
 
+def example_link() -> dict[str, str]:
+    """The link to the page that walks through the example."""
+    history, *_ = session.lesson_run_of(EXAMPLE)
+    epoch = int(history.snapshot_epochs[len(history.snapshot_epochs) // EARLY])
+    return {**EXAMPLE.to_query(), "epoch": str(epoch), "place": "1~0~1", "alone": "1"}
+
+
 def _number(value: float) -> str:
     return theme.signed(value, 4)
 
@@ -176,15 +207,34 @@ def _numbers(values: np.ndarray) -> str:
     return ", ".join(map(_number, values.tolist()))
 
 
+def _one_step() -> str:
+    """A step of one weight of the example, in numbers."""
+    history, *_ = session.lesson_run_of(EXAMPLE)
+    parameters = history.parameters[len(history.parameters) // EARLY]
+    trace = forward(parameters, np.array([[1.0, 0.0]]), EXAMPLE)
+    weight, slope = (layers(each, EXAMPLE)[1].W[0, 0] for each in
+                     (parameters, backward(parameters, trace, np.array([1.0]), EXAMPLE)))  # fmt: skip
+    new = weight - RATE * slope
+    return (
+        f"the first weight to the output above is {_number(weight)} and has the gradient {_number(slope)}, so at a "
+        f"rate of {RATE:g} it becomes {_number(weight)} − {RATE:g} × {_bracketed(slope)} = {_number(new)}."
+    )
+
+
+def _bracketed(value: float) -> str:
+    return f"({_number(value)})" if value < 0 else _number(value)
+
+
 def loop() -> None:
     """Training."""
     st.header("The training loop", anchor=False)
     explain(
         "Training repeats four steps: forward, loss, backward, and a small step against the gradient. Once over all "
-        "training data is an **epoch**; with **batches** there are several steps in each. Optimizers differ in how "
-        "they make a step of the gradient: plain gradient descent takes it as it is, momentum keeps some of the "
-        "direction of the steps before, Adam scales the step of each weight by how large its gradient has been lately.",
-        [r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w}"],
+        "training data is an **epoch**; with **batches** there are several steps in each. How long a step is, for "
+        f"the same gradient, is the **learning rate**: {_one_step()} Optimizers differ in how they make a step of "
+        "the gradient: plain gradient descent takes it as it is, momentum keeps some of the direction of the steps "
+        "before, Adam scales the step of each weight by how large its gradient has been lately.",
+        [told(r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w}", r"$\eta$ is the learning rate")],
         [Trainer.advance, OPTIMIZERS["gradient_descent"].update, OPTIMIZERS["adam"].update],
     )
 
@@ -201,9 +251,11 @@ def hyperparameters() -> None:
     """Found by comparing."""
     st.header("Hyperparameters", anchor=False)
     explain(
-        "What training cannot learn by itself, its **hyperparameters** (learning rate, number of nodes ...), is found "
-        "by trying: runs that differ in one of them, compared by training loss, and by the accuracy on data they "
-        "never learnt from, the **validation** data. Two moons with noise, 300 epochs, one hidden layer:",
+        "What training cannot learn by itself, its **hyperparameters** (learning rate, number of nodes ...), is "
+        "found by trying: runs that differ in one of them, compared by training loss, and by the accuracy on data "
+        "they never learnt from, the **validation** data (elsewhere in this app: test). Here two moons, one of each "
+        f"class, with noise; {MOONS.epochs} epochs, and unless it is compared: a hidden layer of "
+        f"{MOONS.hidden_sizes[0]} nodes, {OPTIMIZERS[MOONS.optimizer].title}, learning rate {MOONS.learning_rate:g}.",
     )
     st.segmented_control("Compare", list(COMPARED), required=True, **session.choice("compare", tuple(COMPARED)))
     what = session.chosen("compare") or next(iter(COMPARED))
@@ -211,11 +263,11 @@ def hyperparameters() -> None:
     late = {name: history.test_accuracy[-LATE:] for name, history in runs.items()}
     middle = {name: float(np.median(each)) for name, each in late.items()}
     best = [name for name, value in middle.items() if value == max(middle.values())]
-    told = ", ".join(f"{name}: {theme.percentage(value)}" for name, value in middle.items())
+    shares = ", ".join(f"{name}: {theme.percentage(value)}" for name, value in middle.items())
     jumps = [name for name, each in late.items() if np.ptp(each) > JUMPS]
     curves(charts.side_by_side(runs, make_data(MOONS), jumps), key="compare_chart")
     st.markdown(
-        f"On validation data, the middle of the last {LATE} epochs: {told}. "
+        f"On validation data, the median of the last {LATE} epochs: {shares}. "
         f"Best: **{what.lower()} {' or '.join(best)}**."
         + (f" {' and '.join(jumps)} jumps: its last value is luck." if jumps else "")
     )
@@ -229,11 +281,12 @@ def digits() -> None:
     sizes = network.config.layer_sizes
     counts = [units * (inputs + 1) for inputs, units in pairwise(sizes)]
     explain(
-        f"It is the same thing, only larger. One that a tutorial trains on MNIST has {'-'.join(map(str, sizes))} "
-        f"nodes: a pixel each for input, a digit each for output, and {network.config.n_parameters:,} parameters. "
-        "The output is a **softmax**: ten shares that add up to 1. It learns the 60,000 pictures of MNIST with Adam "
-        f"for {network.config.epochs} epochs, and reads {theme.percentage(network.card['accuracy'], 2)} of 10,000 "
-        "others right.",
+        f"It is the same thing, only larger. Its inputs are the {sizes[0]} pixels of a picture of a handwritten "
+        f"digit; then come two hidden layers of {sizes[1]} nodes, and ten outputs, one for each digit. Their "
+        "answers are shares that add up to 1, a **softmax**: the largest is the digit it reads. Its "
+        f"{network.config.n_parameters:,} weights and biases are learnt with Adam from MNIST, 60,000 pictures that "
+        f"people wrote, in {network.config.epochs} epochs. It reads {theme.percentage(network.card['accuracy'], 2)} "
+        "of 10,000 others right.",
         [
             " + ".join(rf"{units} \times ({inputs} + 1)" for inputs, units in pairwise(sizes))
             + rf" = {sum(counts):,}".replace(",", r"\,"),
@@ -261,8 +314,8 @@ def _slope_at(z: float = 3.0) -> Answer:
     for name in ("sigmoid", "tanh", "relu"):
         entry, at = ACTIVATIONS[name], np.array([z])
         slopes[name] = float(entry.slope(at, entry.value(at))[0])
-    told = ", ".join(f"{ACTIVATIONS[name].title} {slope:.3f}" for name, slope in slopes.items())
-    return Answer([max(slopes, key=slopes.__getitem__)], f"Their slopes at z = {z:g}: {told}.")
+    each = ", ".join(f"{ACTIVATIONS[name].title} {slope:.3f}" for name, slope in slopes.items())
+    return Answer([max(slopes, key=slopes.__getitem__)], f"Their slopes at z = {z:g}: {each}.")
 
 
 def _too_fast() -> Answer:
@@ -271,16 +324,24 @@ def _too_fast() -> Answer:
     right = (
         "better" if high < low / 1.1 else "worse" if high > low * 1.1 or outcome(fast).name == "diverged" else "same"
     )
-    return Answer([right], f"At 0.3 the loss ends at {low:.3f}, at 60 at {high:.3f}. {outcome(fast).sentence}")
+    rises = int((np.diff(fast.train_loss) > 0).sum())
+    return Answer(
+        [right],
+        f"At 0.3 the loss ends at {low:.3f}, at 60 at {high:.3f}. There it rose in {rises} of "
+        f"{len(fast.train_loss) - 1} steps: a step that is too long lands beyond the valley that it was to go down "
+        "into.",
+    )
 
 
-QUESTIONS = (
+FIRST = (
     Question(
         "line",
         "How many of XOR's four corners can one neuron get right at most?",
         {"2": "two", "3": "three", "4": "four"},
         _one_line,
     ),
+)
+QUESTIONS = (
     Question(
         "slope",
         "A hidden node's sum is 3. Which activation lets most of the error through?",

@@ -25,19 +25,23 @@ class Question(NamedTuple):
     see: Callable[[], Answer]
 
 
-def ask(questions: Sequence[Question]) -> None:
-    """Put the questions, and answer those for which there is a prediction."""
+def ask(questions: Sequence[Question], after: Sequence[Question] = ()) -> None:
+    """Put the questions, and answer those for which there is a prediction. At the end of a lesson, `after` those that
+    it has put before, say how many came true."""
     st.subheader("Predict, then see", anchor=False)
-    right = sum([_put(number, each) for number, each in enumerate(questions, 1)])
-    made = sum(session.chosen(each.name) is not None for each in questions)
-    if made:
+    for number, each in enumerate(questions, len(after) + 1):
+        _put(number, each)
+    every = [*after, *questions]
+    made = [each for each in every if session.chosen(each.name) is not None]
+    if made and after:
+        right = sum(session.chosen(each.name) in each.see().right for each in made)
         st.caption(
-            f"{counted(made, 'prediction')} of {len(questions)} made, {right} came true. "
+            f"{counted(len(made), 'prediction')} of {len(every)} made, {right} came true. "
             "They are kept in the address of this page."
         )
 
 
-def _put(number: int, question: Question) -> bool:
+def _put(number: int, question: Question) -> None:
     with st.container(border=True):
         st.markdown(f"**{number}. {question.text}**")
         st.pills(
@@ -49,9 +53,8 @@ def _put(number: int, question: Question) -> bool:
         )
         predicted = session.chosen(question.name)
         if predicted is None:
-            return False
+            return
         answer = question.see()
         came_true = predicted in answer.right
         right = " or ".join(question.options[name] for name in answer.right)
         (st.success if came_true else st.warning)(f"{'Yes' if came_true else 'No'}: {right}. {answer.sentence}")
-        return came_true

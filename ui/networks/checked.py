@@ -102,8 +102,7 @@ def by_hand(checked: Checked, found: Array, central: Array, epsilon: float) -> N
 
 def _numbers(named: dict[str, str]) -> None:
     """Long numbers below each other, in digits of one width; not as code, for which the browser fetches a megabyte."""
-    with st.container(key=f"found_{len(named)}"):
-        st.markdown(table(("", ""), [(name, f"`{number}`") for name, number in named.items()], "ll"))
+    st.markdown("  \n".join(f"`{number}`  {name}" for name, number in named.items()))
 
 
 def _equal(below: float, above: float) -> str:

@@ -17,7 +17,7 @@ from ui.session.images import (
     naming,
     naming_button,
 )
-from ui.session.lessons import choose_seed, lesson_run, lesson_run_of
+from ui.session.lessons import choose_seed, lesson_answered, lesson_run, lesson_run_of
 from ui.session.link import open_config, turn_to, write_link
 from ui.session.looked import look_at, looked_at, looked_number, looked_part, opponent, opponent_shown
 from ui.session.networks import (
@@ -130,6 +130,7 @@ __all__ = [
     "keep_taught",
     "kind",
     "last_reported",
+    "lesson_answered",
     "lesson_interrupted",
     "lesson_run",
     "lesson_run_of",

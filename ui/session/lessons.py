@@ -11,6 +11,7 @@ from nn_core.data import make_data
 from nn_core.datasets import Data
 from nn_core.history import History
 from nn_core.training import run
+from ui.answers import answer
 from ui.components.seeds import opened
 from ui.session.widgets import choose
 
@@ -42,6 +43,16 @@ def lesson_run(config: Config) -> LessonRun:
         number += 1
         st.session_state["lesson_run"] = config, number
     return LessonRun(*lesson_run_of(config), number)
+
+
+def lesson_answered() -> bytes:
+    """The answer to the picture's last question about the lesson's run."""
+    config, number = st.session_state.get("lesson_run", (None, 0))
+    question = (st.session_state.get("lesson_line") or {}).get("question")
+    if config is None or not question:
+        return b""
+    history, data, _ = lesson_run_of(config)
+    return answer(question, number, config, data, (history.state,))
 
 
 def choose_seed(key: str, name: str, count: int) -> None:

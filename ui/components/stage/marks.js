@@ -137,7 +137,7 @@ function paintCounts(context, points, { plot }, palette) {
 function markWrong(context, points, outputs, palette) {
   context.beginPath();
   for (let i = 0; i < points.n; i++) {
-    const said = outputs.length > points.n ? winner(outputs, points.n, i) : Number(outputs[i] > 0.5);
+    const said = outputs.length > points.n ? winner(outputs, points.n, i) : Number(saysOne(outputs[i]));
     if (said === points.targets[i]) continue;
     const [x, y, r] = [points.left[i], points.top[i], points.cross];
     context.moveTo(x - r, y - r);

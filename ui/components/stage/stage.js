@@ -88,6 +88,7 @@ function createStage(root) {
   const sent = []; // the last wishes, for tests
   let run, palette, send;
   let held = false; // a control of the page is in someone's hand
+  let away = false; // the page is scrolled to where it cannot be seen: it plays on when it is
   let fields = {}, fieldsOf = ""; // grids over the plane by their side, and what they were made for
   let pins = [];
   let frame = 0, lastFrame = 0, restTimer = 0;
@@ -221,12 +222,12 @@ function createStage(root) {
 
   function onFrame(now) {
     frame = 0;
-    const running = walk.playing && !held;
+    const running = walk.playing && !held && !away;
     const passed = lastFrame ? (now - lastFrame) / 1000 : 0;
     if (running) walk.advance(Math.min(passed, 0.1)); // a page in the background does not leap
     lastFrame = running ? now : 0;
     paint(true);
-    if (walk.playing && !held) move();
+    if (running) move();
   }
 
   /** A mark of the time line was pointed at or left. */
@@ -326,6 +327,11 @@ function createStage(root) {
   listen(parts.ask, "input", figures.writeAnswer);
   listen(parts.ask, "submit", (event) => event.preventDefault());
   listen(root, "keydown", onKey);
+  const sights = new IntersectionObserver(([entry]) => {
+    away = !entry.isIntersecting;
+    if (walk.playing) move();
+  }, { threshold: 0.1 });
+  sights.observe(root);
   listen(window, "nn-hold", ({ detail }) => {
     held = detail;
     if (walk.playing) move();
@@ -365,6 +371,7 @@ function createStage(root) {
   function close() {
     listening.abort();
     sizes.disconnect();
+    sights.disconnect();
     walk.close();
     map.close();
     panel.close();

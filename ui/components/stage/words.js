@@ -11,7 +11,7 @@ function answerOf(run, outputs) {
   if (!outputs.every(Number.isFinite)) return { said: "too large to show", share: "", of: "" };
   if (run.task === "regression") return { said: valueText(run.axes[2], outputs[0]), share: "", of: "" };
   const two = run.task === "binary";
-  const k = two ? Number(outputs[0] > 0.5) : winner(outputs, 1, 0);
+  const k = two ? Number(saysOne(outputs[0])) : winner(outputs, 1, 0);
   const of = probabilityOf(run, two ? 1 : k);
   return { k, said: classTitle(run, k), share: formatPercent(outputs[two ? 0 : k]), of };
 }

@@ -160,7 +160,7 @@ function createWalk(root, carrier) {
       for (const [formula, numbers] of texts.lines[i]) {
         const [letters, worked] = ["letters", "numbers"].map((name) => make("p", { class: name, "data-part": name }));
         writeFormula(letters, formula);
-        writeFormula(worked, `= ${numbers}`);
+        writeFormula(worked, walk.depth === "words" ? numbers : `= ${numbers}`);
         blocks.push(letters, worked);
       }
     }
