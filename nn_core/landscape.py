@@ -172,11 +172,11 @@ class Window(NamedTuple):
 
 def window(points: Sequence[Array], least: float = LEAST_SPAN, zoom: float = 1.0) -> Window:
     """A window that shows all these places, each (T, 2), and reaches so far to each side at least; `zoom` times as
-    wide as that."""
+    wide as that. The narrower, the nearer it closes in on the very first of the places."""
     places = np.concatenate(points)
     low, high = places.min(axis=0), places.max(axis=0)
     half = max(float((high - low).max()) / 2 * MARGIN, least)
-    return Window((low + high) / 2, half * zoom)
+    return Window(places[0] + min(zoom, 1.0) * ((low + high) / 2 - places[0]), half * zoom)
 
 
 class Map(NamedTuple):

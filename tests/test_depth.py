@@ -53,6 +53,29 @@ def test_it_stays_in_the_link_while_the_run_changes():
     assert not page.latex
 
 
+def test_back_to_before_it_was_chosen():
+    page = on_page("playground")
+    page.segmented_control(key="choose_depth").set_value("code").run()
+    assert page.code
+    del page.query_params["depth"]  # the browser's back button
+    page.run()
+    assert not page.code
+    assert page.segmented_control(key="choose_depth").value == "words"
+    page.query_params["depth"] = "code"  # and forward
+    page.run()
+    assert page.code
+
+
+def test_the_menu_keeps_it():
+    page = on_page("playground", depth="code")
+    for name in ("failing", "check", "playground"):
+        page.switch_page(next(path for path in PAGES if path.endswith(f"/{name}.py")))
+        page.query_params.clear()
+        page.run()
+        assert page.segmented_control(key="choose_depth").value == "code"
+        assert page.query_params["depth"] == "code"
+
+
 def test_a_walk_shows_all_until_less_is_chosen():
     assert on_page("step").segmented_control(key="choose_depth").value == "code"
     assert on_page("step", depth="words").segmented_control(key="choose_depth").value == "words"

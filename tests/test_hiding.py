@@ -73,6 +73,27 @@ def test_drawers_are_hidden_by_their_names():
     ]
 
 
+def test_a_depth_can_be_fixed_by_hiding_its_switch():
+    page = on_page("failing", hide="depth", depth="code")
+    assert page.code
+    assert "choose_depth" not in keys(page)
+    assert page.query_params["depth"] == "code"
+    page.button(key="do_show_all").click().run()
+    assert "choose_depth" in keys(page)
+    assert page.code
+
+
+def test_back_and_forward():
+    page = on_page("playground", hide="noise")
+    page.button(key="do_show_all").click().run()
+    page.query_params["hide"] = "noise"  # the browser's back button
+    page.run()
+    assert sliders(page) == 2
+    del page.query_params["hide"]  # and forward
+    page.run()
+    assert sliders(page) == 3
+
+
 def test_names_that_nothing_has_are_told():
     page = on_page("playground", hide="noise,everything,<b>")
     assert [each.value for each in page.warning] == [

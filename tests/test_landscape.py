@@ -198,3 +198,12 @@ def test_effort_follows_the_size():
     assert 50 <= points < 2500
     rows = training_rows(data.x_train[:points], data.y_train[:points], large)
     assert seconds(steps**2, len(rows.train), large) <= WORK * 1.01
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.5, 0.1])
+def test_a_narrow_window_closes_in_on_the_star(zoom):
+    star = np.array([[4.0, -3.0]])
+    view = window([star, np.array([[-6.0, 1.0], [0.0, 2.0]])], zoom=zoom)
+    away = np.abs(star[0] - view.middle)
+    assert (away < view.half).all()
+    np.testing.assert_allclose(away / view.half, np.abs(star[0] - [-1.0, -0.5]) / (5 * 1.5), rtol=1e-12)

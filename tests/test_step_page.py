@@ -611,3 +611,15 @@ def test_the_app_walks_and_writes_the_link(visit):
     page.reload()
     page.wait_for_selector(".nn-walk h3:not(:empty)")
     assert page.locator(".nn-walk h3").inner_text() == name
+
+
+def test_a_run_that_waits_keeps_what_its_link_asks_for():
+    link = {"batch_size": "10", "epoch": "1000", "row": "511", "step": "30"}
+    page = on_page(**link)
+    assert address(page) == link
+    assert not [each.value for each in page.warning if "batch" in each.value]
+    page.button(key="do_permit").click().run()
+    while "epoch" not in address(page) or page.session_state["run"].history.finished is False:
+        page.run()
+    assert address(page)["row"] == "511"
+    assert not page.warning

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui import depth, session
-from ui.parts import PARTS
+from ui.parts import PARTS, foot
 
 HERE = Path(__file__).parent
 PAGES = HERE.parent / "pages"
@@ -46,10 +46,13 @@ contents = {
 }
 page = st.navigation(contents, position="top")
 session.turn_to(page.url_path)
+session.open_depth()
 session.open_hidden(list(PARTS))
 if not session.hides("depth"):
     depth.switch()
 said = st.container(key="said")
 page.run()
+foot()
+session.write_beside()
 for sentence in session.link_said():
     said.warning(sentence)

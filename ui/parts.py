@@ -5,6 +5,7 @@ import streamlit as st
 from ui import session
 
 DRAWERS = ("Data", "Network", "Training", "Diagnosis", "Large chart", "Python", "Save")
+BESIDE = ("try", "hidden_nodes", "learning_rate", "noise", "activation", "dataset", "seed", "seeds", "undo")
 PARTS = {
     "try": "Try",
     "hidden_nodes": "Hidden nodes",
@@ -26,6 +27,11 @@ PARTS = {
 def drawers_shown() -> list[str]:
     """The drawers that are not hidden."""
     return [title for title in DRAWERS if not session.hides(title.split()[-1].lower())]
+
+
+def cockpit() -> str:
+    """The key of the container of picture and controls: with nothing beside it the picture has all the room."""
+    return "picture_alone" if all(map(session.hides, BESIDE)) else "cockpit"
 
 
 def choose() -> None:

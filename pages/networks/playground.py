@@ -39,7 +39,7 @@ def questions() -> None:
 
 st.title("Neural network playground")
 config = session.open_config()
-with st.container(key="cockpit"):
+with st.container(key=parts.cockpit()):
     controls.to_try(session.in_force())
     live()
     controls.by_the_picture(session.in_force())
@@ -52,6 +52,5 @@ seeds.below()
 if not session.hides("pins"):
     pins(key="pins_card", payload=controls.pins_payload(run), on_wish=session.pins_wished)
 drawers.in_detail(run)
-parts.foot()
 session.write_link()
 session.go_on(run)

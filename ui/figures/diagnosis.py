@@ -15,6 +15,8 @@ from nn_core.mlp import layers
 from nn_core.vitals import Vitals
 from ui.figures.plots import COLOURS, Axis, Level, Panel, Series, span
 
+HIDDEN = list(zip((*COLOURS[:-1], "compared-1"), (0, 2, 3, 4, 5, 0), strict=True))  # colours and marks of the layers
+OUTPUT = COLOURS[-1], 1  # the same however many layers are before it
 FAINTEST = 1e-9  # where a logarithmic axis ends: what is below is nothing
 
 
@@ -146,5 +148,5 @@ def now_and_start(vitals: Vitals, config: Config) -> Panel:
 
 def _of_layer(i: int, count: int, x: Array, y: Array) -> Series:
     """A line with marks in the look of layer `i` of so many."""
-    colour = COLOURS[-1] if i == count - 1 else COLOURS[i % (len(COLOURS) - 1)]
-    return Series(layer_name(i, count), x, y, colour, mark=i)
+    colour, mark = OUTPUT if i == count - 1 else HIDDEN[i]
+    return Series(layer_name(i, count), x, y, colour, mark=mark)

@@ -4,7 +4,8 @@ There is one truth, the Config. Widgets show it (`bound`), report changes to it 
 address bar is written from it (`write_link`). The address bar is read when a visitor arrives or goes back.
 """
 
-from ui.session.explaining import depth, depth_bound
+from ui.session.beside import write_beside
+from ui.session.explaining import depth, depth_bound, open_depth
 from ui.session.hiding import hidden_bound, hide, hides, hides_something, open_hidden
 from ui.session.images import (
     image_sets,
@@ -152,6 +153,7 @@ __all__ = [
     "next_sheet",
     "notices",
     "open_config",
+    "open_depth",
     "open_hidden",
     "operate",
     "operate_only",
@@ -181,5 +183,6 @@ __all__ = [
     "undoable",
     "upload",
     "wished",
+    "write_beside",
     "write_link",
 ]

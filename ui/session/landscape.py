@@ -57,7 +57,7 @@ CHOICES = choices.Choices(
         "second": ("The second weight", Number(0, MOST_PLACES, whole=True)),
         "draw": ("The directions' seed", Number(0, MAX_SEED, whole=True)),
         "zoom": ("The width", Choice(ZOOMS)),
-        "at": ("The epoch", Number(-1, MOST_EPOCHS, whole=True)),
+        "at": ("The epoch", Number(0, MOST_EPOCHS, whole=True)),
         "rivals": ("Optimizers that race", Several(Choice(tuple(OPTIMIZERS)), 0, len(OPTIMIZERS))),
         "own_rates": ("Rates of their own", Number(0, 1, whole=True)),
     },

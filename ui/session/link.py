@@ -6,11 +6,9 @@ from typing import Any
 import streamlit as st
 
 from nn_core.config import Config
-from ui.session import explaining, hiding
+from ui.session.beside import BESIDE, beside
 from ui.session.pins import LONGEST_PIN, accept_pins, pin_text, pins_kept
 from ui.session.settings import config, open_settings, remember
-
-BESIDE = (explaining.LINK, hiding.LINK)  # what stands in the address bar and is no part of any page's link
 
 
 def turn_to(page: str) -> None:
@@ -40,7 +38,7 @@ def write(page: str, link: Mapping[str, Any]) -> None:
     """Put this link to a page into the address bar."""
     state = st.session_state
     if _link() != link:
-        st.query_params.from_dict({**link, **_beside()})
+        st.query_params.from_dict({**link, **beside()})
     state[f"{page}_link"], state[f"{page}_by_menu"] = link, state[f"{page}_by_menu"] and bool(link)
 
 
@@ -48,10 +46,6 @@ def _link() -> dict[str, Any]:
     pins = st.query_params.get_all("pin")
     whole = st.query_params.to_dict() | ({"pin": pins} if pins else {})
     return {name: value for name, value in whole.items() if name not in BESIDE}
-
-
-def _beside() -> dict[str, str]:
-    return {name: value for name, value in st.query_params.to_dict().items() if name in BESIDE}
 
 
 def open_config() -> Config:

@@ -63,11 +63,11 @@ def _whole(name: str, low: int, text: str) -> tuple[int, str]:
 def _place(text: str) -> tuple[Place, str]:
     parts, limits = text.split("~"), f"{-FARTHEST:g} to {FARTHEST:g}".replace("-", "\N{MINUS SIGN}")
     if len(parts) != 3:
-        raise Unreadable("x1~x2~class or value")
+        raise Unreadable("`x1~x2~class or value`")
     try:
         read = [Number(-FARTHEST, FARTHEST).read(part) for part in parts]
     except Unreadable:
-        raise Unreadable(f"three numbers x1~x2~class or value, from {limits}") from None
+        raise Unreadable(f"three numbers `x1~x2~class or value`, from {limits}") from None
     moved = any(changed for _, changed in read)
     said = f"The numbers of a place go from {limits}: the nearest is used instead." if moved else ""
     return Place(*(value for value, _ in read)), said

@@ -80,7 +80,8 @@ def last_epoch(run: Run) -> int:
 
 
 def fitting(run: Run) -> Look:
-    """What is looked at, as near to what is wanted as this run has it, with a sentence where that is something else."""
+    """What is looked at, as near to what is wanted as this run has it, with a sentence where that is something else. Of
+    a run that waits for its permission nobody knows yet: what is wanted stays wanted."""
     look: Look = st.session_state["look"]
     said, epoch, rows = list(walk_said()), look.epoch, len(run.data.x_train)
     if run.history.finished and epoch > last_epoch(run):
@@ -107,7 +108,8 @@ def fitting(run: Run) -> Look:
     if fits.step >= count:
         said.append(f"This update has {count:,} steps: the last one is shown instead.")
         fits = fits._replace(step=count - 1)
-    st.session_state["look"], st.session_state["look_said"] = fits, said
+    if run.history.finished:
+        st.session_state["look"], st.session_state["look_said"] = fits, said
     return fits
 
 

@@ -97,12 +97,14 @@ def limits(heights: Array) -> tuple[float, float]:
 
 def rounds(low: float, high: float, most: int) -> list[float]:
     """Round losses between 10^low and 10^high: as many as there may be, in equal steps where too few are round."""
-    decades = range(math.floor(low), math.ceil(high) + 1)
+    decades, finer = range(math.floor(low), math.ceil(high) + 1), []
     for digits in ROUND:
         values = [digit * 10.0**decade for decade in decades for digit in digits]
         values = [value for value in values if low < math.log10(value) < high]
         if len(values) <= most:
             break
+        finer = values
+    values = values if len(values) >= 3 else finer
     if len(values) >= 3:
         return values[:: math.ceil(len(values) / most)]
     first, last = 10**low, 10**high
