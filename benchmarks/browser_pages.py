@@ -28,10 +28,9 @@ PAGES = {
     "draw": "Draw a digit",
     "number": "Draw a number",
     "teach": "Teach it",
-    "train": "Train",
     "examine": "The test set",
     "operate": "Operate",
-}  # Race has no picture before something has raced
+}  # Race and Train have no picture before something has run
 
 # Remembers when the first picture after `begun` was painted. Components live in shadow roots.
 WATCH = """(() => {
@@ -41,13 +40,14 @@ WATCH = """(() => {
         && (canvas.classList.contains("ink") // an empty sheet
             || canvas.getContext("2d")?.getImageData(0, canvas.height >> 1, canvas.width, 1).data.some((v) => v));
     const drawn = (svg) => svg.clientWidth * svg.clientHeight > 4000 && svg.childElementCount > 3;
-    const there = (root) => [...root.querySelectorAll("canvas")].some(painted)
-        || [...root.querySelectorAll("svg")].some(drawn);
+    const pictures = (root) => [...root.querySelectorAll("canvas, svg")].filter((picture) => !picture.left);
+    const there = (root) => pictures(root).some((each) => (each instanceof SVGElement ? drawn : painted)(each));
     const hosts = () => [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
         .map((host) => host.shadowRoot).filter(Boolean);
     window.watchFrom = (now) => {
         begun = now;
         const before = now ? heading() : null; // within a visit the last page stands until the next one does
+        for (const host of hosts()) for (const picture of pictures(host)) picture.left = true;
         window.firstPicture = null;
         (function look() {
             const charts = document.querySelectorAll("[data-testid=stMain] .js-plotly-plot");
