@@ -14,6 +14,7 @@ from tests.conftest import AT_REST, ROOT
 from tests.support import decode
 from tests.test_check_page import on_page, words
 from tests.test_many_pages import payloads
+from ui.theme import short
 
 PAGE = str(ROOT / "pages" / "networks" / "landscape.py")
 
@@ -68,7 +69,7 @@ def test_the_first_look_is_along_the_path():
         expected = data_loss(parameters, data.x_train, data.y_train, Config())
         assert told.heights[i, j] == pytest.approx(np.log10(expected), rel=1e-6, abs=1e-6)
     assert told.header["unit"] == "nats"
-    assert lines(page)["this run"][1] == f"{history.train_loss[-1]:.3g}"
+    assert lines(page)["this run"][1] == short(history.train_loss[-1])
     assert page.query_params == {}
 
 
@@ -114,12 +115,12 @@ def test_a_race_from_the_same_start():
     for title, history in zip(("momentum", "Adam"), histories[1:], strict=True):
         tried = population.run(history.config.replace(learning_rate=rate) for rate in RATES).final_loss
         assert history.config.learning_rate == RATES[int(np.nanargmin(tried))]
-        assert table[title][:2] == [f"{history.config.learning_rate:g}", f"{history.train_loss[-1]:.3g}"]
+        assert table[title][:2] == [f"{history.config.learning_rate:g}", short(history.train_loss[-1])]
         _, places, _, beneath = told.walks[title]
         expected = plane.project(history.parameters)
         np.testing.assert_allclose(places, expected, atol=1e-4)
         np.testing.assert_allclose(beneath, losses(plane.at(expected), rows, Config()), rtol=1e-5)
-        assert table[title][2] == f"{losses(plane.at(expected[-1:]), rows, Config())[0]:.3g}"
+        assert table[title][2] == short(losses(plane.at(expected[-1:]), rows, Config())[0])
     page.button_group(key="landscape_own_rates").set_value(0).run()
     assert lines(page)["Adam"][0] == "0.5"
     assert page.query_params == {"rivals": "momentum,adam", "own_rates": "0"}

@@ -65,6 +65,12 @@ def signed(value: float, digits: int = 2) -> str:
     return minus(f"{value:+.{digits}f}")
 
 
+def short(value: float, digits: int = 3) -> str:
+    """So many digits of a number: 0.00374, 5.95e−5."""
+    number, _, power = f"{value:.{digits}g}".partition("e")
+    return minus(f"{number}e{int(power)}" if power else number)
+
+
 def minus(number: str) -> str:
     """A formatted number with a minus sign as wide as the plus sign."""
     return number.replace("-", "\N{MINUS SIGN}")

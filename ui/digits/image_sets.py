@@ -30,7 +30,7 @@ def _choice(fixed: bool) -> Images:
         captions=[_summary(images) for images in sets.values()],
         horizontal=True,
         disabled=fixed,
-        **session.choice("set", tuple(sets)),
+        **session.choice("set", tuple(sets), doubted=False),
     )
     with drawer.popover("Bring pictures", width="stretch"):
         _bring()

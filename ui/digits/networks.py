@@ -28,7 +28,7 @@ def pick() -> Network:
 def _choice(networks: dict[str, Network]) -> str | None:
     title = {key: cards.title(network.card) for key, network in networks.items()}
     told = {key: cards.summary(network.card) for key, network in networks.items()}
-    tied = session.choice("network", tuple(networks))
+    tied = session.choice("network", tuple(networks), doubted=False)
     if len(networks) <= MOST_SIDE_BY_SIDE:
         return st.radio("Network", title, format_func=title.get, captions=[*told.values()], horizontal=True, **tied)
     return st.selectbox("Network", title, format_func=lambda key: f"{title[key]}: {told[key]}", **tied)

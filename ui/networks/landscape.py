@@ -127,7 +127,7 @@ def _told(run: session.Run, scene: Scene, rivals: dict[str, History]) -> None:
     said = [scene.about]
     if finite.any():
         lowest = scene.map.loss[finite].min()
-        said.append(f"The lowest of the {scene.map.loss.size:,} places computed has a loss of {lowest:.3g}.")
+        said.append(f"The lowest of the {scene.map.loss.size:,} places computed has a loss of {theme.short(lowest)}.")
     if not finite.all():
         lost = theme.percentage((~finite).mean())
         said.append(f"At {lost} of them the loss is no longer a number: dark on the map, a hole in the hills.")
@@ -142,8 +142,8 @@ def _told(run: session.Run, scene: Scene, rivals: dict[str, History]) -> None:
         [
             walk.name,
             f"{history.config.learning_rate:g}",
-            "diverged" if history.stopped else f"{walk.loss[-1]:.3g}",
-            f"{walk.shadow.beneath[-1]:.3g}",
+            "diverged" if history.stopped else theme.short(walk.loss[-1]),
+            theme.short(walk.shadow.beneath[-1]),
             theme.percentage(walk.shadow.outside),
         ]
         for walk, history in zip(scene.walks, histories, strict=True)

@@ -82,15 +82,20 @@ def new_seed() -> int:
     return secrets.randbelow(10_000)
 
 
-def choice(name: str, options: Sequence[str | None]) -> dict[str, Any]:
-    """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of its link."""
+def choice(name: str, options: Sequence[str | None], doubted: bool = True) -> dict[str, Any]:
+    """Arguments that tie a native widget to a choice of its own page, kept for the visit and part of its link.
+
+    A link that asks for what is no option is told so, if `doubted`: not where the page has a word of its own for it.
+    """
     state, key, kept, link = st.session_state, f"choose_{name}", f"chosen_{name}", f"link_{name}"
     linked = st.query_params.get(name)
     if key not in state or state.get("turned"):  # a visit begins; the browser may still tell of a namesake elsewhere
         state[key] = linked if linked in options else state.get(kept)
-        doubt_link(name, linked, options)
     elif linked != state[link]:  # the browser's back button
         state[key] = linked
+    else:
+        doubted = False
+    if doubted:
         doubt_link(name, linked, options)
     # Written in each run: only then does the browser get it, and what it got in a run that the next click cut off may
     # have been lost.

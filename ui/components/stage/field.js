@@ -38,7 +38,8 @@ function colourField(picture, outputs, run, shades, scale, view = "probability")
   const [middle, reach] = run.task === "binary" ? [0.5, 0.5] : [0, scale];
   const [flat, hueless] = [view === "classes", view === "confidence"];
   for (let i = 0; i < n; i++) {
-    const k = several ? winner(outputs, n, i) : Number(run.task === "binary" ? saysOne(outputs[i]) : outputs[i] > middle);
+    const one = run.task === "binary" ? saysOne(outputs[i]) : outputs[i] > middle;
+    const k = several ? winner(outputs, n, i) : Number(one);
     const strength = several ? lead(outputs, n, i, k) : Math.min(Math.abs(outputs[i] - middle) / reach, 1);
     const shade = flat ? FLAT_STRENGTH : Math.round(255 * strength);
     pixels[i] = shades[hueless ? shades.length - 256 + shade : 256 * k + shade];

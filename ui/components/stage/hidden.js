@@ -17,7 +17,8 @@ const NEAR = 24; // pixels from the pointer to the point it means
 const unitName = (run, unit) => neuronName(run, { layer: run.network.sizes.length - 3, unit });
 
 /** The class the network says at one place. */
-const saidAt = (outputs, n, place) => (outputs.length > n ? winner(outputs, n, place) : Number(saysOne(outputs[place])));
+const saidAt = (outputs, n, place) =>
+  outputs.length > n ? winner(outputs, n, place) : Number(saysOne(outputs[place]));
 
 /** "x₁ 0.25": a coordinate in the visitor's own numbers. */
 const axisText = (axis, value) => `${axis.title} ${formatNumber(toAxis(axis, value))}`;

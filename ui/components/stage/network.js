@@ -116,7 +116,7 @@ function createNetwork(container, actions) {
     setText(worked, at
       ? `${[at.x1, at.x2].map((value, i) => `x${subscript(i + 1)} = ${formatDigits(value)}`).join(", ")}:  ` +
         workedOut(run, shown.parameters, looked, at)
-      : "Point at the map to work it out there.");
+      : `Point at the map to work it out there.${shown.focus ? " Click the node again for the output's map." : ""}`);
   }
 
   /** Ask for the gradient when the picture rests: once for a parameter at a place of the run. */
