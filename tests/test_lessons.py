@@ -16,7 +16,7 @@ from tests.support import decode
 from tests.test_curves import drawn, shown
 from ui.components.curves import encode
 from ui.figures import lessons as charts
-from ui.learn import failing, path
+from ui.learn import example, failing, path
 from ui.session.explaining import DEPTHS
 from ui.theme import signed
 
@@ -149,7 +149,7 @@ def test_every_dial_begins_with_the_tutorial():
 
 
 def test_the_worked_example_is_what_the_formulas_say():
-    config = path.EXAMPLE
+    config = example.EXAMPLE
     history = run(config)
     parameters = history.parameters[len(history.parameters) // 10]
     first, second = layers(parameters, config)
@@ -160,7 +160,7 @@ def test_the_worked_example_is_what_the_formulas_say():
     p = 1 / (1 + math.exp(-out))
     last = p - y
     delta = second.W[0] * last * (1 - a**2)
-    rows, (of_hidden, of_output) = path.worked()
+    rows, (of_hidden, of_output) = example.worked()
     for j in range(2):
         numbers = (z[j], a[j], second.W[0, j], delta[j])
         gradients = ", ".join(signed(delta[j] * value + 0.0, 4) for value in x)
@@ -286,9 +286,9 @@ def test_a_lesson_is_looked_at_and_not_changed(visit):
 
 
 def test_one_step_in_numbers():
-    history = run(path.EXAMPLE)
-    parameters = history.parameters[len(history.parameters) // path.EARLY]
-    first, second = layers(parameters, path.EXAMPLE)
+    history = run(example.EXAMPLE)
+    parameters = history.parameters[len(history.parameters) // example.EARLY]
+    first, second = layers(parameters, example.EXAMPLE)
     a = np.tanh(first.W @ [1.0, 0.0] + first.b)
     p = 1 / (1 + np.exp(-(second.W[0] @ a + second.b[0])))
     slope = (p - 1) * a[0]
@@ -299,10 +299,10 @@ def test_one_step_in_numbers():
 
 
 def test_the_link_to_the_steps_shows_the_numbers_of_the_lesson():
-    rows, _ = path.worked()
+    rows, _ = example.worked()
     page = AppTest.from_file(str(ROOT / "ui" / "frame.py"), default_timeout=60)
     page.switch_page(str(ROOT / "pages" / "networks" / "step.py"))
-    page.query_params.update(path.example_link())
+    page.query_params.update(example.example_link())
     page.run()
     assert not page.warning
     _, arrays = decode(payload(page, "walk"))

@@ -4,7 +4,15 @@ import streamlit as st
 
 from ui import session
 
-DRAWERS = ("Data", "Network", "Training", "Diagnosis", "Large chart", "Python", "Save")
+DRAWERS = {
+    "Data": "data",
+    "Network": "network",
+    "Training": "training",
+    "Diagnosis": "diagnosis",
+    "Large chart": "chart",
+    "Python": "python",
+    "Save": "save",
+}  # by their titles, and as parts
 BESIDE = ("try", "hidden_nodes", "learning_rate", "noise", "activation", "dataset", "seed", "seeds", "undo")
 PARTS = {
     "try": "Try",
@@ -20,13 +28,13 @@ PARTS = {
     "coach": "Coach",
     "pins": "Pinned runs",
     "depth": "Words, symbols, code",
-    **{title.split()[-1].lower(): f"Drawer {title}" for title in DRAWERS},
+    **{part: f"Drawer {title}" for title, part in DRAWERS.items()},
 }
 
 
 def drawers_shown() -> list[str]:
     """The drawers that are not hidden."""
-    return [title for title in DRAWERS if not session.hides(title.split()[-1].lower())]
+    return [title for title, part in DRAWERS.items() if not session.hides(part)]
 
 
 def cockpit() -> str:

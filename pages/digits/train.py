@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from ui import in_symbols
 from ui.digits import image_sets, pictures, trainer
 from ui.digits.shared import folded
-from ui.networks import in_symbols
 from ui.session import training
 
 LOOK, LOOK_INSIDE = 0.4, 2.0  # seconds between two looks at a run, and at its layers

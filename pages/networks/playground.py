@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from ui import controls, drawers, parts, session, theme
+from ui import controls, drawers, in_symbols, parts, session, theme
 from ui.components.line import line
 from ui.components.pins import pins
 from ui.components.stage import encode, stage
 from ui.many import seeds
-from ui.networks import coaching, in_symbols
+from ui.networks import coaching
 
 
 @st.fragment

@@ -12,7 +12,7 @@ from nn_core.data import make_data
 from nn_core.digits import load_network
 from nn_core.history import History
 from nn_core.losses import binary_cross_entropy
-from nn_core.mlp import backward, forward, layers
+from nn_core.mlp import backward, forward
 from nn_core.optimizers import OPTIMIZERS
 from nn_core.outcome import outcome
 from nn_core.population import run as run_many
@@ -24,6 +24,7 @@ from ui.components.neuron import neuron
 from ui.depth import explain
 from ui.explained.subject import told
 from ui.figures import lessons as charts
+from ui.learn.example import example_link, one_step, worked
 from ui.learn.pictures import picture
 from ui.learn.questions import Answer, Question
 from ui.learn.tables import tabulated
@@ -34,8 +35,6 @@ RATE = 1.0
 LATE = 50  # epochs at the end
 JUMPS = 0.1  # of the accuracy within them
 WIDTHS = {"0": (), "1": (1,), "2": (2,), "4": (4,)}
-EXAMPLE = Config(dataset="xor_points", hidden_sizes=(2,), activation="tanh", epochs=300, seed=1)
-EARLY = 10  # the example is at a tenth of its run
 MOONS = Config(dataset="moons", samples=200, noise=0.2, hidden_sizes=(8,), epochs=300)
 COMPARED = {
     "Learning rate": {f"{rate:g}": {"learning_rate": rate} for rate in (0.01, 0.1, 1.0, 10.0)},
@@ -173,65 +172,13 @@ def passes() -> None:
     )
 
 
-def worked(x: tuple[float, float] = (1.0, 0.0), y: float = 1.0) -> tuple[list[list[str]], tuple[str, str]]:
-    """A row for each unit of the example: its name, z, a, the weight to the output, delta, and the gradients of what
-    flows into it; and how the deltas of the first hidden unit and of the output came about."""
-    history, *_ = session.lesson_run_of(EXAMPLE)
-    parameters = history.parameters[len(history.parameters) // EARLY]
-    trace = forward(parameters, np.array([x]), EXAMPLE)
-    hidden, output = layers(backward(parameters, trace, np.array([y]), EXAMPLE), EXAMPLE)
-    onward = layers(parameters, EXAMPLE)[1].W[0]
-    rows = []
-    for j, weight in enumerate(onward):
-        numbers = (trace.z[0][0, j], trace.a[0][0, j], weight, hidden.b[j])
-        rows.append([f"hidden {j + 1}", *map(_number, numbers), _numbers(hidden.W[j])])
-    z, p, delta = trace.z[1][0, 0], trace.output[0, 0], output.b[0]
-    rows.append(["output", _number(z), _number(p), "", _number(delta), _numbers(output.W[0])])
-    last = f"{p:.4f} − {y:g} = {_number(delta)}"
-    first = f"{_number(delta)} × {_number(onward[0])} × (1 − {trace.a[0][0, 0] ** 2:.4f}) = {_number(hidden.b[0])}"
-    return rows, (first, last)
-
-
-def example_link() -> dict[str, str]:
-    """The link to the page that walks through the example."""
-    history, *_ = session.lesson_run_of(EXAMPLE)
-    epoch = int(history.snapshot_epochs[len(history.snapshot_epochs) // EARLY])
-    return {**EXAMPLE.to_query(), "epoch": str(epoch), "place": "1~0~1", "alone": "1"}
-
-
-def _number(value: float) -> str:
-    return theme.signed(value, 4)
-
-
-def _numbers(values: np.ndarray) -> str:
-    return ", ".join(map(_number, values.tolist()))
-
-
-def _one_step() -> str:
-    """A step of one weight of the example, in numbers."""
-    history, *_ = session.lesson_run_of(EXAMPLE)
-    parameters = history.parameters[len(history.parameters) // EARLY]
-    trace = forward(parameters, np.array([[1.0, 0.0]]), EXAMPLE)
-    weight, slope = (layers(each, EXAMPLE)[1].W[0, 0] for each in
-                     (parameters, backward(parameters, trace, np.array([1.0]), EXAMPLE)))  # fmt: skip
-    new = weight - RATE * slope
-    return (
-        f"the first weight to the output above is {_number(weight)} and has the gradient {_number(slope)}, so at a "
-        f"rate of {RATE:g} it becomes {_number(weight)} − {RATE:g} × {_bracketed(slope)} = {_number(new)}."
-    )
-
-
-def _bracketed(value: float) -> str:
-    return f"({_number(value)})" if value < 0 else _number(value)
-
-
 def loop() -> None:
     """Training."""
     st.header("The training loop", anchor=False)
     explain(
         "Training repeats four steps: forward, loss, backward, and a small step against the gradient. Once over all "
         "training data is an **epoch**; with **batches** there are several steps in each. How long a step is, for "
-        f"the same gradient, is the **learning rate**: {_one_step()} Optimizers differ in how they make a step of "
+        f"the same gradient, is the **learning rate**: {one_step()} Optimizers differ in how they make a step of "
         "the gradient: plain gradient descent takes it as it is, momentum keeps some of the direction of the steps "
         "before, Adam scales the step of each weight by how large its gradient has been lately.",
         [told(r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w}", r"$\eta$ is the learning rate")],

@@ -1,4 +1,5 @@
-"""What stands below the playground's picture where explanations go deeper than words: the run on screen in symbols."""
+"""A run in symbols: what stands below it on the playground and on the page Train, where explanations go deeper than
+words."""
 
 import numpy as np
 import streamlit as st
