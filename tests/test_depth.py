@@ -1,10 +1,12 @@
 """The depth of explanations: one switch for all pages, part of every link, and never a setting of a run."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from nn_core.optimizers import OPTIMIZERS
-from tests.conftest import ROOT
+from tests.conftest import AT_REST, ROOT
 from ui.explained import SUBJECTS
 from ui.session.explaining import DEPTHS
 
@@ -40,6 +42,19 @@ def test_formulas_and_code_come_with_the_depth(name, depth):
     shown = [each for subject in SUBJECTS.values() for each in subject.symbols if each in formulas]
     assert bool(shown) == (depth != "words")
     assert bool([each for each in page.code if "def " in each.value]) == (depth == "code")
+
+
+def test_no_formula_is_cut_off_by_a_percent_sign():
+    assert not [each for subject in SUBJECTS.values() for each in subject.symbols if re.search(r"(?<!\\)%", each)]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", [*NETWORKS, "failing", "path"])
+def test_every_formula_can_be_drawn(visit, name):
+    page = visit(f"/{name if name != 'playground' else ''}?depth=symbols")
+    page.locator(".katex").first.wait_for()
+    page.wait_for_selector(AT_REST)
+    assert page.locator(".katex-error").all_inner_texts() == []
 
 
 def test_it_stays_in_the_link_while_the_run_changes():

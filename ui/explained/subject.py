@@ -13,4 +13,5 @@ class Subject(NamedTuple):
 
 def told(formula: str, *letters: str) -> str:
     """A formula, and in small below it what its letters mean: lines short enough for a phone."""
-    return formula + r" \\[0.4em] " + r" \\ ".join(rf"\footnotesize\text{{{line}}}" for line in letters)
+    lines = (line.replace("%", r"\%") for line in letters)  # in LaTeX what is behind a % is not read
+    return formula + r" \\[0.4em] " + r" \\ ".join(rf"\footnotesize\text{{{line}}}" for line in lines)
